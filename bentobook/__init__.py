@@ -1,0 +1,62 @@
+"""From a model that MLflow logged to a tested prediction service, without leaving the notebook.
+
+``import bentobook as bentoml`` runs the code of BentoML's guide to MLflow with today's MLflow. Everything is imported
+when it is first touched: the package itself costs a few milliseconds.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+from bentobook._version import __version__
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from bentobook import doctor, errors, exceptions, mlflow, models
+    from bentobook.store.model import Model
+    from bentobook.store.tag import Tag
+    from bentobook.store.trust import trust
+
+__all__ = ["Model", "Tag", "__version__", "doctor", "errors", "exceptions", "mlflow", "models", "trust"]
+
+# Where each public name lives: a module (a colon is missing) or a name in one.
+_NAMES = {
+    "Model": "bentobook.store.model:Model",
+    "Tag": "bentobook.store.tag:Tag",
+    "trust": "bentobook.store.trust:trust",
+    "doctor": "bentobook.doctor",
+    "errors": "bentobook.errors",
+    "exceptions": "bentobook.exceptions",
+    "mlflow": "bentobook.mlflow",
+    "models": "bentobook.models",
+}
+
+
+def __getattr__(name: str) -> object:
+    try:
+        path = _NAMES[name]
+    except KeyError:
+        raise AttributeError(f"module 'bentobook' has no attribute {name!r}") from None
+    module, _, attribute = path.partition(":")
+    found = importlib.import_module(module)
+    return getattr(found, attribute) if attribute else found
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
+
+def load_ipython_extension(shell: InteractiveShell) -> None:
+    """Register the magics: ``%load_ext bentobook``."""
+    from bentobook import magics
+
+    magics.register(shell)
+
+
+def unload_ipython_extension(shell: InteractiveShell) -> None:
+    """Take the magics away again: ``%unload_ext bentobook``."""
+    from bentobook import magics
+
+    magics.unregister(shell)

@@ -1,0 +1,276 @@
+"""Every exception that this package raises on purpose.
+
+The tree::
+
+    BentobookError                    500  (alias BentoMLException)
+    ├── InvalidArgument               400
+    │   ├── InvalidTag                400
+    │   ├── UnsupportedSignature      400
+    │   └── DeviceUnavailable         400
+    ├── NotFound                      404
+    │   └── WrongModule               404
+    ├── AlreadyExists                 409
+    ├── ModelInUse                    409
+    ├── Refused                       403  an administrator's setting forbids it
+    ├── UntrustedModel                403
+    ├── MissingDependency             500
+    ├── ImportFailed                  502
+    │   └── NotAnMLflowModel          400
+    │       └── MissingPyfuncFlavor   400
+    ├── ArchiveRefused                400
+    ├── StoreUnreadable               500
+    │   └── DigestMismatch            500
+    └── StoreNotWritable              500
+        └── DiskFull                  507
+
+A class takes values, builds its own sentence (what, where, what to do next) and keeps the values as attributes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from http import HTTPStatus
+from pathlib import Path
+from typing import ClassVar
+
+
+class BentobookError(Exception):
+    """Base of all errors of this package; in IPython it shows as one line."""
+
+    http_status: ClassVar[HTTPStatus] = HTTPStatus.INTERNAL_SERVER_ERROR
+
+    def _render_traceback_(self) -> list[str]:
+        """Give IPython one line to print; the traceback stays on the object for ``%debug``."""
+        line = _line_of_cell(self)
+        place = f" (cell line {line})" if line else ""
+        return [f"{type(self).__name__}: {self}{place}"]
+
+
+def _line_of_cell(error: BaseException) -> int | None:
+    """Find the user's line when the error came from below it, not from the cell's only line."""
+    trace = error.__traceback__
+    while trace is not None:
+        name = trace.tb_frame.f_code.co_filename
+        if "ipykernel_" in name or name.startswith("<ipython-input"):
+            return trace.tb_lineno
+        trace = trace.tb_next
+    return None
+
+
+def _did_you_mean(similar: Sequence[str], otherwise: str = "") -> str:
+    if not similar:
+        return f" {otherwise}" if otherwise else ""
+    return " Did you mean " + " or ".join(repr(name) for name in similar[:3]) + "?"
+
+
+class InvalidArgument(BentobookError, ValueError):
+    """An argument that cannot be used: what was wanted, what came."""
+
+    http_status = HTTPStatus.BAD_REQUEST
+
+    def __init__(self, argument: str, got: object, wanted: str, *, hint: str = "") -> None:
+        self.argument, self.got, self.wanted, self.hint = argument, got, wanted, hint
+        super().__init__(f"{argument}: expected {wanted}, got {got!r}.{' ' + hint if hint else ''}")
+
+
+class InvalidTag(InvalidArgument):
+    """A text that is no tag."""
+
+    def __init__(self, text: str, reason: str, *, hint: str = "") -> None:
+        self.text, self.reason = text, reason
+        super().__init__("tag", text, reason, hint=hint)
+
+
+class UnsupportedSignature(InvalidArgument):
+    """``signatures=`` of an MLflow import names another method than ``predict``."""
+
+    def __init__(self, signatures: Mapping[str, object]) -> None:
+        self.signatures = dict(signatures)
+        others = [name for name in signatures if name != "predict"]
+        BentobookError.__init__(
+            self,
+            f"MLflow pyfunc model support only the `predict` method, signatures={self.signatures} is not supported. "
+            f"Name further methods with methods={others!r}.",
+        )
+
+
+class DeviceUnavailable(InvalidArgument):
+    """The device that was asked for is not on this machine, or the model cannot move to it."""
+
+    def __init__(self, device: str, reason: str, *, available: Iterable[str] = ("cpu",)) -> None:
+        self.device, self.reason, self.available = device, reason, tuple(available)
+        super().__init__("device", device, f"one of {', '.join(self.available)}", hint=reason)
+
+
+class NotFound(BentobookError, LookupError):
+    """No such model (or Bento) in the store."""
+
+    http_status = HTTPStatus.NOT_FOUND
+
+    def __init__(self, tag: str, where: str, *, kind: str = "Model", similar: Sequence[str] = (), hint: str = "") -> None:
+        self.tag, self.where, self.similar = tag, where, tuple(similar)
+        otherwise = hint or "List what is there with `bentobook models list`."
+        super().__init__(f"{kind} {tag!r} is not found in the store at {where}.{_did_you_mean(similar, otherwise)}")
+
+
+class WrongModule(NotFound):
+    """The model was saved with another framework module than the one that is asked to load it."""
+
+    def __init__(self, tag: str, module: str, wanted: str) -> None:
+        self.tag, self.module, self.wanted = tag, module, wanted
+        BentobookError.__init__(
+            self,
+            f"Model {tag} was saved with module {module}, not loading with {wanted}. "
+            f"Load it with bentobook.models.get({tag!r}).load_model().",
+        )
+
+
+class AlreadyExists(BentobookError):
+    """A version with this tag is there; a version is never overwritten."""
+
+    http_status = HTTPStatus.CONFLICT
+
+    def __init__(self, tag: str, where: str, *, created: str = "", kind: str = "Model") -> None:
+        self.tag, self.where, self.created = tag, where, created
+        when = f" (created {created})" if created else ""
+        super().__init__(
+            f"{kind} {tag} already exists in the store at {where}{when}. Give another version, or leave it out for a new one."
+        )
+
+
+class ModelInUse(BentobookError):
+    """A model that a Bento of the store refers to cannot be deleted."""
+
+    http_status = HTTPStatus.CONFLICT
+
+    def __init__(self, tag: str, bentos: Sequence[str]) -> None:
+        self.tag, self.bentos = tag, tuple(bentos)
+        super().__init__(
+            f"Model {tag} is being used by the following bentos and can't be deleted: {', '.join(bentos)}. "
+            "Delete the bentos first."
+        )
+
+
+class Refused(BentobookError):
+    """An administrator's setting forbids what was asked."""
+
+    http_status = HTTPStatus.FORBIDDEN
+
+    def __init__(self, what: str, setting: str, where: str) -> None:
+        self.what, self.setting, self.where = what, setting, where
+        super().__init__(f"{what} is not allowed here: {setting} is set in {where}. Ask the administrator of this machine.")
+
+
+class UntrustedModel(BentobookError):
+    """Loading would run code, and the trust policy wants consent first."""
+
+    http_status = HTTPStatus.FORBIDDEN
+
+    def __init__(self, tag: str, source: str, digest: str, formats: Sequence[str]) -> None:
+        self.tag, self.source, self.digest, self.formats = tag, source, digest, tuple(formats)
+        super().__init__(
+            f"Loading {tag} runs code from {source} ({', '.join(formats)}), and nobody has trusted it yet. "
+            f"Allow it with bentobook.trust({digest!r})."
+        )
+
+
+class MissingDependency(BentobookError, ImportError):
+    """A package that is needed is not installed."""
+
+    def __init__(self, package: str, *, feature: str, requirement: str | None = None, recorded: str = "") -> None:
+        self.package, self.feature, self.requirement = package, feature, requirement or package
+        self.recorded = recorded
+        was = f" (recorded version {recorded})" if recorded else ""
+        super().__init__(f"{feature} needs {package}{was}, which is not installed: pip install {self.requirement}")
+
+
+class ImportFailed(BentobookError):
+    """An MLflow model could not be fetched or read."""
+
+    http_status = HTTPStatus.BAD_GATEWAY
+
+    def __init__(self, uri: str, reason: str, *, hint: str = "") -> None:
+        self.uri, self.reason, self.hint = uri, reason, hint
+        super().__init__(f"Cannot import {uri}: {reason.rstrip('.')}.{' ' + hint if hint else ''}")
+
+
+class NotAnMLflowModel(ImportFailed):
+    """The folder holds no ``MLmodel`` file, or one that cannot be read."""
+
+    http_status = HTTPStatus.BAD_REQUEST
+
+    def __init__(self, uri: str, *, hint: str = "") -> None:
+        self.uri, self.hint, self.reason = uri, hint, "it has no MLmodel file"
+        BentobookError.__init__(self, f'artifact "{uri}" is not a MLflow model.{" " + hint if hint else ""}')
+
+
+class MissingPyfuncFlavor(NotAnMLflowModel):
+    """The model was saved without the ``python_function`` flavor."""
+
+    def __init__(self, uri: str, flavors: Sequence[str]) -> None:
+        self.uri, self.flavors, self.hint = uri, tuple(flavors), ""
+        self.reason = "it has no python_function flavor"
+        has = f" It has: {', '.join(flavors)}." if flavors else ""
+        BentobookError.__init__(self, f'MLflow model "{uri}" does not support the required python_function flavor.{has}')
+
+
+class ArchiveRefused(BentobookError):
+    """An archive that is not safe or not whole; nothing of it was stored."""
+
+    http_status = HTTPStatus.BAD_REQUEST
+
+    def __init__(self, path: Path | str, reason: str, *, member: str = "") -> None:
+        self.path, self.reason, self.member = str(path), reason, member
+        at = f" at member {member!r}" if member else ""
+        super().__init__(f"Archive {path} is refused{at}: {reason}. Nothing of it was stored.")
+
+
+class StoreUnreadable(BentobookError):
+    """A file of the store that cannot be read or understood."""
+
+    def __init__(self, path: Path | str, reason: str, *, hint: str = "") -> None:
+        self.path, self.reason = str(path), reason
+        otherwise = hint or "Run `bentobook models verify` to see what is wrong."
+        super().__init__(f"{path} cannot be read: {reason.rstrip('.')}. {otherwise}")
+
+
+class DigestMismatch(StoreUnreadable):
+    """The content of a stored model is not what was recorded when it was stored."""
+
+    def __init__(self, tag: str, problems: Sequence[str]) -> None:
+        self.tag, self.problems = tag, tuple(problems)
+        more = f" and {len(problems) - 3} more" if len(problems) > 3 else ""
+        BentobookError.__init__(
+            self,
+            f"Model {tag} has changed since it was stored: {'; '.join(problems[:3])}{more}. "
+            "Import it again, or set it aside with `bentobook models verify --deep --repair`.",
+        )
+
+
+class StoreNotWritable(BentobookError):
+    """The store cannot be written: read-only, no permission, or an input/output error."""
+
+    def __init__(self, path: Path | str, action: str, reason: str) -> None:
+        self.path, self.action, self.reason = str(path), action, reason
+        super().__init__(
+            f"Cannot {action} in {path}: {reason}. The store is unchanged. "
+            "Set BENTOML_HOME to a folder that you can write."
+        )
+
+
+class DiskFull(StoreNotWritable):
+    """There is not enough room for what was to be written."""
+
+    http_status = HTTPStatus.INSUFFICIENT_STORAGE
+
+    def __init__(self, path: Path | str, needed: int | None, free: int) -> None:
+        self.path, self.needed, self.free = str(path), needed, free
+        needs = f"needs {needed:,} bytes, " if needed is not None else ""
+        BentobookError.__init__(
+            self,
+            f"Disk full: {needs}{free:,} bytes are free at {path}. The store is unchanged. "
+            "Free space with `bentobook models prune --keep 3` or `bentobook models gc`.",
+        )
+
+
+BentoMLException = BentobookError

@@ -1,0 +1,1 @@
+"""Machine-learning frameworks: their inference methods and devices."""

@@ -1,0 +1,1 @@
+"""What values look like: columns, tensors and params. Knows no model and no HTTP."""

@@ -1,0 +1,87 @@
+"""Paths and switches, read from the environment each time they are asked for.
+
+Nothing here is state: an object that needs a setting takes its value when it is made. What an administrator writes
+into ``/etc/bentobook.toml`` stands above the environment.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, cast, get_args
+
+from bentobook.errors import InvalidArgument, StoreUnreadable
+
+TrustPolicy = Literal["notice", "ask", "enforce"]
+ADMIN_FILE = Path("/etc/bentobook.toml")
+
+
+def home() -> Path:
+    """Return the folder of the store: ``$BENTOML_HOME``, else ``~/bentoml``."""
+    text = os.environ.get("BENTOML_HOME")
+    return Path(os.path.abspath(os.path.expanduser(text))) if text else Path.home() / "bentoml"
+
+
+def config_home() -> Path:
+    """Return the folder of the user's own settings; it lies outside every store."""
+    text = os.environ.get("XDG_CONFIG_HOME")
+    return (Path(text) if text else Path.home() / ".config") / "bentobook"
+
+
+def fsync_wanted() -> bool:
+    """Whether files are flushed to disk before they are published; ``BENTOBOOK_FSYNC=0`` turns it off."""
+    return os.environ.get("BENTOBOOK_FSYNC", "1") != "0"
+
+
+@dataclass(frozen=True)
+class AdminSettings:
+    """What an administrator has locked on this machine.
+
+    Attributes
+    ----------
+    trust : {"notice", "ask", "enforce"} or None
+        The trust policy that users cannot weaken.
+    uri_schemes : tuple of str or None
+        The only URI schemes that may be imported; ``None`` allows all, ``""`` stands for plain paths.
+    allow_delete : bool
+        Whether models and Bentos may be deleted.
+    allow_remote_serving : bool
+        Whether a server may listen on another address than loopback.
+    """
+
+    trust: TrustPolicy | None = None
+    uri_schemes: tuple[str, ...] | None = None
+    allow_delete: bool = True
+    allow_remote_serving: bool = True
+
+
+def admin() -> AdminSettings:
+    """Read the administrator's file; without one nothing is locked."""
+    try:
+        values = tomllib.loads(ADMIN_FILE.read_text("utf-8"))
+    except FileNotFoundError:
+        return AdminSettings()
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise StoreUnreadable(ADMIN_FILE, str(error), hint="Ask the administrator of this machine.") from error
+    schemes = values.get("uri_schemes")
+    trust = values.get("trust")
+    return AdminSettings(
+        trust=_policy(trust, str(ADMIN_FILE)) if trust is not None else None,
+        uri_schemes=tuple(str(scheme) for scheme in schemes) if schemes is not None else None,
+        allow_delete=bool(values.get("allow_delete", True)),
+        allow_remote_serving=bool(values.get("allow_remote_serving", True)),
+    )
+
+
+def trust_policy() -> TrustPolicy:
+    """Return the policy before a load that runs code: the administrator's, else ``$BENTOBOOK_TRUST``, else notice."""
+    locked = admin().trust
+    return locked or _policy(os.environ.get("BENTOBOOK_TRUST") or "notice", "BENTOBOOK_TRUST")
+
+
+def _policy(value: object, where: str) -> TrustPolicy:
+    if value not in get_args(TrustPolicy):
+        raise InvalidArgument(where, value, "notice, ask or enforce")
+    return cast(TrustPolicy, value)
