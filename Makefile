@@ -1,0 +1,57 @@
+# make quickstart   train, log, import, load, predict: the whole path, in a notebook
+# make lab          open the notebooks in JupyterLab
+# make test         set up, lint, check types and layers, run all tests
+# make soak         the long campaigns behind the short forms in `make test`
+# make bench        the figures of benchmarks/RESULTS.md, with peers
+
+SHELL := /bin/bash
+PY := .venv/bin/python
+PYTEST := $(PY) -m pytest -q
+# Someone's shell may switch bytecode off; then every process would compile all its imports again.
+unexport PYTHONDONTWRITEBYTECODE
+export MLFLOW_DISABLE_TELEMETRY := true
+
+.PHONY: quickstart lab test environment lint unit kernel notebooks ui soak bench format
+
+quickstart:
+	@.ci/environment lab
+	@$(PY) notebooks/quickstart.py
+
+lab:
+	@.ci/environment lab
+	$(PY) -m jupyterlab notebooks
+
+test: environment lint unit kernel notebooks ui
+
+environment:
+	@.ci/environment test,ui,dev
+	@.ci/browser
+
+lint:
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	$(PY) -c "from importlinter.cli import lint_imports_command; lint_imports_command()"
+
+unit:
+	$(PYTEST) -n 2 --dist loadgroup -m "not soak" tests --ignore tests/kernel --ignore tests/ui --ignore tests/notebooks
+	$(PYTEST) --doctest-modules bentobook
+
+kernel:
+	$(PYTEST) tests/kernel
+
+notebooks:
+	$(PYTEST) -n 2 tests/notebooks
+
+ui:
+	$(PYTEST) tests/ui
+
+soak: environment
+	$(PYTEST) -s -m soak --timeout 3600 tests
+
+bench: environment
+	$(PY) benchmarks/run.py
+
+format:
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
