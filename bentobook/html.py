@@ -9,11 +9,12 @@ script, event attribute or ``data-`` attribute can be written, and no style come
 from __future__ import annotations
 
 import html
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Literal
+
+from bentobook import text as plain
 
 MAX_TEXT = 2000
 State = Literal["", "muted", "ok", "warn", "bad"]
@@ -32,16 +33,7 @@ def escape(value: object) -> Markup:
     text = str(value)
     if len(text) > MAX_TEXT:
         text = text[: MAX_TEXT - 1] + "…"
-    return Markup(html.escape("".join(map(_visible, text)), quote=True))
-
-
-def _visible(character: str) -> str:
-    """Show what would be invisible or would reorder the text around it."""
-    if character in "\n\t":
-        return character
-    if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp"):
-        return "�"
-    return character
+    return Markup(html.escape(plain.visible(text), quote=True))
 
 
 def join(parts: Iterable[object], separator: str = " ") -> Markup:
@@ -85,12 +77,26 @@ def table(header: Sequence[object], body: Iterable[Sequence[object]], *, right: 
     return Markup(f"<table><thead><tr>{cells(header, 'th')}</tr></thead><tbody>{lines}</tbody></table>")
 
 
+def section(title: object, content: object) -> Markup:
+    """Write a small heading over something; nothing where there is nothing to head."""
+    return Markup(f'<div class="bb-title">{escape(title)}</div>{escape(content)}') if content else Markup("")
+
+
 def details(summary: object, content: object) -> Markup:
     """Write something that is shown when it is asked for."""
-    return Markup(f"<details><summary>{escape(summary)}</summary>{escape(content)}</details>") if content else Markup("")
+    return (
+        Markup(f"<details><summary>{escape(summary)}</summary>{escape(content)}</details>") if content else Markup("")
+    )
 
 
-def card(title: object, *, subtitle: object = "", aside: object = "", body: Iterable[object] = (), following: Sequence[str] = ()) -> Markup:
+def card(
+    title: object,
+    *,
+    subtitle: object = "",
+    aside: object = "",
+    body: Iterable[object] = (),
+    following: Sequence[str] = (),
+) -> Markup:
     """Write a card: a head line, its content, and the next lines to type.
 
     Parameters
@@ -102,9 +108,12 @@ def card(title: object, *, subtitle: object = "", aside: object = "", body: Iter
     following : sequence of str
         Lines of code that a reader may type next.
     """
-    head = f'<span class="bb-tag">{escape(title)}</span>{span(subtitle, "muted")}'
-    if aside:
-        head += f'<span class="bb-aside">{escape(aside)}</span>'
+    # The blanks keep the words apart where a reader's program drops the style.
+    head = " ".join(
+        f'<span class="{name}">{escape(piece)}</span>'
+        for name, piece in (("bb-tag", title), ("bb-muted", subtitle), ("bb-aside", aside))
+        if piece
+    )
     content = "".join(escape(piece) for piece in body if piece)
     middle = f'<div class="bb-body">{content}</div>' if content else ""
     lines = Markup(" &nbsp;·&nbsp; ").join(code(line) for line in following)

@@ -2,10 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import unicodedata
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+_HIDDEN = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 _UNITS = ("B", "KB", "MB", "GB", "TB", "PB")
+
+
+def visible(text: str) -> str:
+    r"""Show what would be invisible, would reorder the text around it, or would command a terminal.
+
+    >>> visible("iris\x1b[2J")
+    'iris�[2J'
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join("�" if unicodedata.category(each) in _HIDDEN and each not in "\n\t" else each for each in text)
+
+
+def one_line(value: object, limit: int = 200) -> str:
+    r"""Turn any value into one visible line of at most ``limit`` characters.
+
+    >>> one_line("two\nlines"), one_line("long text", limit=6)
+    ('two lines', 'long …')
+    """
+    line = " ".join(visible(str(value)).split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
 def size(n_bytes: int) -> str:
@@ -14,14 +40,12 @@ def size(n_bytes: int) -> str:
     >>> size(10342), size(3), size(2 * 1024**3)
     ('10.1 KB', '3 B', '2.00 GB')
     """
-    value = float(n_bytes)
-    for unit in _UNITS:
-        if value < 1024 or unit == _UNITS[-1]:
-            break
-        value /= 1024
-    if unit == "B":
+    step = min(max(n_bytes.bit_length() - 1, 0) // 10, len(_UNITS) - 1)
+    if not step:
         return f"{n_bytes} B"
-    return f"{value:.2f} {unit}" if value < 10 else f"{value:.1f} {unit}"
+    value = n_bytes / 1024**step
+    two_decimals_below = 10
+    return f"{value:.{2 if value < two_decimals_below else 1}f} {_UNITS[step]}"
 
 
 def ago(moment: datetime, now: datetime | None = None) -> str:
