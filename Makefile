@@ -40,8 +40,12 @@ unit:
 kernel:
 	$(PYTEST) tests/kernel
 
+# The kernels of the tutorials get a store and settings of their own; nbval compares what they show with what is committed.
 notebooks:
-	$(PYTEST) -n 2 tests/notebooks
+	$(PYTEST) tests/notebooks
+	@own=$$(mktemp -d) && trap 'rm -rf "$$own"' EXIT && \
+	BENTOML_HOME=$$own/bentoml XDG_CONFIG_HOME=$$own/config IPYTHONDIR=$$own/ipython MLFLOW_SKIP_PIP_REQUIREMENTS_CHECK=true \
+	$(PYTEST) --nbval --nbval-current-env --nbval-cell-timeout=180 --nbval-sanitize-with notebooks/sanitize.cfg notebooks
 
 ui:
 	$(PYTEST) tests/ui

@@ -107,7 +107,9 @@ class NotFound(BentobookError, LookupError):
 
     http_status = HTTPStatus.NOT_FOUND
 
-    def __init__(self, tag: str, where: str, *, kind: str = "Model", similar: Sequence[str] = (), hint: str = "") -> None:
+    def __init__(
+        self, tag: str, where: str, *, kind: str = "Model", similar: Sequence[str] = (), hint: str = ""
+    ) -> None:
         self.tag, self.where, self.similar = tag, where, tuple(similar)
         otherwise = hint or "List what is there with `bentobook models list`."
         super().__init__(f"{kind} {tag!r} is not found in the store at {where}.{_did_you_mean(similar, otherwise)}")
@@ -134,7 +136,8 @@ class AlreadyExists(BentobookError):
         self.tag, self.where, self.created = tag, where, created
         when = f" (created {created})" if created else ""
         super().__init__(
-            f"{kind} {tag} already exists in the store at {where}{when}. Give another version, or leave it out for a new one."
+            f"{kind} {tag} already exists in the store at {where}{when}. "
+            "Give another version, or leave it out for a new one."
         )
 
 
@@ -158,7 +161,9 @@ class Refused(BentobookError):
 
     def __init__(self, what: str, setting: str, where: str) -> None:
         self.what, self.setting, self.where = what, setting, where
-        super().__init__(f"{what} is not allowed here: {setting} is set in {where}. Ask the administrator of this machine.")
+        super().__init__(
+            f"{what} is not allowed here: {setting} is set in {where}. Ask the administrator of this machine."
+        )
 
 
 class UntrustedModel(BentobookError):
@@ -211,7 +216,8 @@ class MissingPyfuncFlavor(NotAnMLflowModel):
         self.uri, self.flavors, self.hint = uri, tuple(flavors), ""
         self.reason = "it has no python_function flavor"
         has = f" It has: {', '.join(flavors)}." if flavors else ""
-        BentobookError.__init__(self, f'MLflow model "{uri}" does not support the required python_function flavor.{has}')
+        sentence = f'MLflow model "{uri}" does not support the required python_function flavor.{has}'
+        BentobookError.__init__(self, sentence)
 
 
 class ArchiveRefused(BentobookError):
@@ -239,10 +245,11 @@ class DigestMismatch(StoreUnreadable):
 
     def __init__(self, tag: str, problems: Sequence[str]) -> None:
         self.tag, self.problems = tag, tuple(problems)
-        more = f" and {len(problems) - 3} more" if len(problems) > 3 else ""
+        shown = 3
+        more = f" and {len(problems) - shown} more" if len(problems) > shown else ""
         BentobookError.__init__(
             self,
-            f"Model {tag} has changed since it was stored: {'; '.join(problems[:3])}{more}. "
+            f"Model {tag} has changed since it was stored: {'; '.join(problems[:shown])}{more}. "
             "Import it again, or set it aside with `bentobook models verify --deep --repair`.",
         )
 

@@ -21,7 +21,7 @@ ADMIN_FILE = Path("/etc/bentobook.toml")
 def home() -> Path:
     """Return the folder of the store: ``$BENTOML_HOME``, else ``~/bentoml``."""
     text = os.environ.get("BENTOML_HOME")
-    return Path(os.path.abspath(os.path.expanduser(text))) if text else Path.home() / "bentoml"
+    return Path(text).expanduser().absolute() if text else Path.home() / "bentoml"
 
 
 def config_home() -> Path:
@@ -84,4 +84,4 @@ def trust_policy() -> TrustPolicy:
 def _policy(value: object, where: str) -> TrustPolicy:
     if value not in get_args(TrustPolicy):
         raise InvalidArgument(where, value, "notice, ask or enforce")
-    return cast(TrustPolicy, value)
+    return cast("TrustPolicy", value)

@@ -52,7 +52,9 @@ def _run(client: NotebookClient, index: int, cell: nbformat.NotebookNode) -> Non
         return
     client.execute_cell(cell, index)
     for output in cell.outputs:
-        text = output.get("data", {}).get("text/plain") or (output.get("text") if output.get("name") == "stdout" else "")
+        text = output.get("data", {}).get("text/plain") or (
+            output.get("text") if output.get("name") == "stdout" else ""
+        )
         if text:
             print("  " + str(text).rstrip().replace("\n", "\n  "), flush=True)
 

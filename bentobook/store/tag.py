@@ -33,7 +33,7 @@ def _check_part(text: str, part: str, whole: str) -> None:
     if not is_part(text):
         raise InvalidTag(
             whole,
-            f"a {part} of lowercase alphanumeric characters, '_', '-' or '.' that starts and ends with an alphanumeric character",
+            f"a {part} of lowercase alphanumeric characters, '_', '-' or '.' that starts and ends with one of the former",
             hint=f"Try {suggest_name(text)!r}." if suggest_name(text) else "",
         )
 

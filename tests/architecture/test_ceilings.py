@@ -23,7 +23,11 @@ def test_no_file_is_longer_than_the_ceiling(path: Path) -> None:
 
 @pytest.mark.parametrize("path", FILES, ids=_name)
 def test_no_function_is_longer_than_the_ceiling(path: Path) -> None:
-    functions = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    functions = [
+        node
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
 
     too_long = {f.name: _lines(f) for f in functions if _lines(f) > MAX_FUNCTION}
 

@@ -52,7 +52,9 @@ def test_loading_the_extension_loads_no_framework(tmp_path: Path) -> None:
     assert not _loaded_after(statement, tmp_path).intersection({"mlflow", "sklearn", "uvicorn", "torch", "pandas"})
 
 
-@pytest.mark.parametrize("name", ["Model", "Tag", "errors", "exceptions", "mlflow", "models", "trust", "doctor", "__version__"])
+@pytest.mark.parametrize(
+    "name", ["Model", "Tag", "errors", "exceptions", "mlflow", "models", "trust", "doctor", "__version__"]
+)
 def test_every_public_name_is_there(name: str) -> None:
     import bentobook
 

@@ -90,7 +90,9 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
         "--LabApp.expose_app_in_browser=True",
     ]  # fmt: skip
     with (folder / "server.log").open("wb") as log:
-        server = subprocess.Popen(command, cwd=work, env=_environment(folder), stdout=log, stderr=log, start_new_session=True)
+        server = subprocess.Popen(
+            command, cwd=work, env=_environment(folder), stdout=log, stderr=log, start_new_session=True
+        )
     try:
         _wait_until_ready(f"http://127.0.0.1:{port}/api", server, folder / "server.log")
         yield Lab(f"http://127.0.0.1:{port}", token, work)
