@@ -117,6 +117,12 @@ def _wait_until_ready(url: str, server: subprocess.Popen[bytes], log: Path) -> N
 
 
 @pytest.fixture
+def lab_folder(lab: Lab) -> Path:
+    """The folder that the server shows: put notebooks here."""
+    return lab.folder
+
+
+@pytest.fixture
 def page(browser: Browser, lab: Lab) -> Iterator[Page]:
     """A page that must end without console errors, failed requests or requests off this machine."""
     context = browser.new_context(viewport={"width": 1280, "height": 1400})
