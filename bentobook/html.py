@@ -9,6 +9,7 @@ script, event attribute or ``data-`` attribute can be written, and no style come
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
@@ -123,4 +124,5 @@ def card(
 
 @cache
 def _style() -> str:
-    return " ".join(files("bentobook").joinpath("card.css").read_text("utf-8").split())
+    style = files("bentobook").joinpath("card.css").read_text("utf-8")
+    return " ".join(re.sub(r"/\*.*?\*/", "", style, flags=re.DOTALL).split())

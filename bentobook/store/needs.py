@@ -43,12 +43,12 @@ class Need:
 
     @property
     def note(self) -> str:
-        """What to say after name and version: ``✓``, ``not installed``, ``here 2.3.1`` or ``not checked``."""
+        """What to say after name and version: ``✓``, ``not installed``, ``(2.3.1 here)`` or ``not checked``."""
         if self.met is None:
             return "not checked"
         if self.met:
             return "✓"
-        return "not installed" if self.installed is None else f"here {self.installed}"
+        return "not installed" if self.installed is None else f"({self.installed} here)"
 
     def __str__(self) -> str:
         return f"{self.name} {self.wanted}".rstrip()

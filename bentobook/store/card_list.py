@@ -1,0 +1,92 @@
+"""The table of models: newest first within a name, what cannot be read as a warning row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from bentobook import text as plain
+from bentobook.store.card_parts import Card, Grid, Line, Piece
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from bentobook.store.card_record import Record
+    from bentobook.store.problems import Problem
+
+MAX_ROWS = 200
+_HEADER = ("tag", "", "module", "size", "created")
+
+
+class ListRecord(Protocol):
+    """What the table needs of a list of models."""
+
+    def __iter__(self) -> Iterator[Record]:
+        """Give each model."""
+
+    @property
+    def problems(self) -> Sequence[Problem]:
+        """What could not be read."""
+
+
+def of_list(models: ListRecord, *, limit: int = MAX_ROWS) -> Card:
+    """Make the card of a list of models.
+
+    Parameters
+    ----------
+    models : ModelList
+        Newest first within a name.
+    limit : int
+        Models beyond it are only counted.
+
+    Returns
+    -------
+    Card
+        It has ``to_html()`` and ``to_text()``.
+    """
+    every = list(models)
+    names = {model.tag.name for model in every}
+    newest = set(newest_of_each(every))
+    lines = [_line(model, is_newest=model.tag in newest) for model in every[:limit]]
+    if len(every) > limit:
+        lines.append((Piece(f"… {len(every) - limit} more", "muted"), "", "", "", ""))
+    counts = [_count(len(every), "model")]
+    if every:
+        counts += [_count(len(names), "name"), plain.size(sum(model.size for model in every))]
+    first = every[0].tag if every else None
+    following = (f"%bento_show {first}", f"%bento_load {first}") if first else ("%bento_import NAME URI",)
+    content: tuple[Grid, ...] = (Grid(_HEADER, tuple(lines), right=(3,)),) if lines else ()
+    problems = tuple(_problem(problem) for problem in models.problems)
+    content += (Grid(("cannot be used", "why"), problems),) if problems else ()
+    return Card(title="models", subtitle=" · ".join(counts), content=content, following=following)
+
+
+def newest_of_each(models: Sequence[Record]) -> list[object]:
+    """Return the tag of the newest version of each name: that is what ``name:latest`` means."""
+    newest: dict[str, Record] = {}
+    for model in models:
+        kept = newest.get(model.tag.name)
+        if kept is None or _age(model) > _age(kept):
+            newest[model.tag.name] = model
+    return [model.tag for model in newest.values()]
+
+
+def _age(model: Record) -> tuple[object, str]:
+    return model.info.creation_time, model.tag.version or ""
+
+
+def _line(model: Record, *, is_newest: bool) -> Line:
+    return (
+        Piece(str(model.tag), kind="code"),
+        Piece("latest", kind="chip") if is_newest else "",
+        model.info.module,
+        plain.size(model.size),
+        Piece(plain.local_time(model.info.creation_time), "muted"),
+    )
+
+
+def _problem(problem: Problem) -> Line:
+    return (Piece(f"! {problem.tag_or_path}", "warn", "mono"), Piece(problem.reason, "warn"))
+
+
+def _count(n: int, what: str) -> str:
+    return f"{n} {what}" if n == 1 else f"{n} {what}s"
