@@ -5,9 +5,11 @@ The tree::
     BentobookError                    500  (alias BentoMLException)
     ├── InvalidArgument               400
     │   ├── InvalidTag                400
+    │   │   └── AmbiguousVersion      400
     │   ├── UnsupportedSignature      400
     │   └── DeviceUnavailable         400
     ├── NotFound                      404
+    │   ├── UnknownName               404
     │   └── WrongModule               404
     ├── AlreadyExists                 409
     ├── ModelInUse                    409
@@ -81,6 +83,15 @@ class InvalidTag(InvalidArgument):
         super().__init__("tag", text, reason, hint=hint)
 
 
+class AmbiguousVersion(InvalidTag):
+    """The beginning of a version that several versions share."""
+
+    def __init__(self, text: str, name: str, versions: Sequence[str]) -> None:
+        self.text, self.versions, self.reason = text, tuple(versions), "one version"
+        found = f"Multiple {name} versions found: {', '.join(versions)}."
+        BentobookError.__init__(self, f"{found} Write more of the one that is meant.")
+
+
 class UnsupportedSignature(InvalidArgument):
     """``signatures=`` of an MLflow import names another method than ``predict``."""
 
@@ -113,6 +124,15 @@ class NotFound(BentobookError, LookupError):
         self.tag, self.where, self.similar = tag, where, tuple(similar)
         otherwise = hint or "List what is there with `bentobook models list`."
         super().__init__(f"{kind} {tag!r} is not found in the store at {where}.{_did_you_mean(similar, otherwise)}")
+
+
+class UnknownName(NotFound):
+    """No model has this name."""
+
+    def __init__(self, name: str, where: str, *, similar: Sequence[str] = ()) -> None:
+        self.tag, self.where, self.similar = name, where, tuple(similar)
+        more = _did_you_mean(similar, "List what is there with `bentobook models list`.")
+        BentobookError.__init__(self, f"no Models with name {name!r} found in the store at {where}.{more}")
 
 
 class WrongModule(NotFound):
@@ -182,11 +202,14 @@ class UntrustedModel(BentobookError):
 class MissingDependency(BentobookError, ImportError):
     """A package that is needed is not installed."""
 
-    def __init__(self, package: str, *, feature: str, requirement: str | None = None, recorded: str = "") -> None:
+    def __init__(
+        self, package: str, *, feature: str, requirement: str | None = None, recorded: str = "", hint: str = ""
+    ) -> None:
         self.package, self.feature, self.requirement = package, feature, requirement or package
-        self.recorded = recorded
+        self.recorded, self.hint = recorded, hint
         was = f" (recorded version {recorded})" if recorded else ""
-        super().__init__(f"{feature} needs {package}{was}, which is not installed: pip install {self.requirement}")
+        advice = f". {hint}" if hint else f": pip install {self.requirement}"
+        super().__init__(f"{feature} needs {package}{was}, which is not installed{advice}")
 
 
 class ImportFailed(BentobookError):
@@ -278,6 +301,10 @@ class DiskFull(StoreNotWritable):
             f"Disk full: {needs}{free:,} bytes are free at {path}. The store is unchanged. "
             "Free space with `bentobook models prune --keep 3` or `bentobook models gc`.",
         )
+
+
+class VersionDrift(UserWarning):
+    """A model is about to be loaded with another version of a package than it was saved with."""
 
 
 BentoMLException = BentobookError

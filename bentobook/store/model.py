@@ -1,0 +1,198 @@
+"""The record of a stored model: where it lies, what is known of it. The live object comes from ``load_model``."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from bentobook.errors import InvalidArgument, StoreUnreadable
+from bentobook.store import scan
+from bentobook.store.layout import CUSTOM_OBJECTS, MANIFEST, MODEL_YAML, Layout
+from bentobook.store.model_yaml import ModelInfo, ModelSignature
+from bentobook.store.tag import Tag
+
+if TYPE_CHECKING:
+    from bentobook.store.verify import Verification
+
+
+class Model:
+    """A model of the store. Two are equal when they are the same version of the same store.
+
+    Attributes
+    ----------
+    tag : Tag
+        With version.
+    path : Path
+        The folder of the version.
+    """
+
+    def __init__(self, layout: Layout, tag: Tag, *, entry: scan.Entry | None = None, path: Path | None = None) -> None:
+        self.tag = tag
+        self.path = path or layout.version(tag)
+        self.layout = layout
+        self._entry = entry
+
+    def path_of(self, item: str | os.PathLike[str]) -> str:
+        """Return the path of a file or folder of the model.
+
+        Parameters
+        ----------
+        item : str
+            Relative to the model's folder: ``"mlflow_model"``, ``"model.yaml"``.
+
+        Returns
+        -------
+        str
+            Absolute; whether there is such a file is not asked.
+
+        Raises
+        ------
+        InvalidArgument
+            When the item does not lie inside the model.
+        """
+        parts = PurePosixPath(os.fspath(item).lstrip("/")).parts
+        if ".." in parts:
+            raise InvalidArgument("item", str(item), "a path inside the model")
+        return str(self.path.joinpath(*parts))
+
+    @cached_property
+    def info(self) -> ModelInfo:
+        """The record with BentoML's field names, read when it is first asked for."""
+        return scan.read_info(self.path, self.tag)
+
+    @property
+    def summary(self) -> scan.Entry:
+        """What a list shows (tag, time, module, labels), without reading the record again."""
+        if self._entry is None:
+            self._entry = scan.entry_from(self.info)
+        return self._entry
+
+    @property
+    def lineage(self) -> dict[str, Any]:
+        """Where the model came from; empty for a model that BentoML saved."""
+        return dict(_mapping(self.info.private.get("lineage")))
+
+    @property
+    def methods(self) -> dict[str, ModelSignature]:
+        """The methods that are recorded, those of ``info.signatures`` and further ones."""
+        further = _mapping(self.info.private.get("methods"))
+        known = {str(name): ModelSignature.from_dict(value) for name, value in further.items()}
+        return {**self.info.signatures, **known}
+
+    @cached_property
+    def size(self) -> int:
+        """Bytes of the content, without ``model.yaml`` and the manifest; shared content counts."""
+        recorded = self.summary.size
+        return recorded if recorded is not None else _size_of(self.path)
+
+    @cached_property
+    def digest(self) -> str:
+        """The digest of the content as it was recorded; where nobody recorded one, the files are read."""
+        from bentobook.store import manifest
+
+        return self.summary.digest or manifest.content_digest(manifest.describe(self.path))
+
+    @cached_property
+    def custom_objects(self) -> dict[str, Any]:
+        """The user's own objects that were saved beside the model.
+
+        Reading them runs code, so consent is asked first where there are any.
+
+        Raises
+        ------
+        UntrustedModel
+            When the trust policy wants consent first.
+        """
+        path = self.path / CUSTOM_OBJECTS
+        if not path.exists():
+            return {}
+        from bentobook.store import custom_objects, trust
+
+        trust.check(self, action="read its custom objects", formats=("pickle",))
+        return custom_objects.load(path)
+
+    def load_model(self, flavor: str | None = None, device: str | None = None, **options: Any) -> Any:
+        """Load the live object with the framework that saved it.
+
+        Parameters
+        ----------
+        flavor : str, optional
+            ``"pyfunc"``, ``"native"`` or a flavor's name, for a model of MLflow.
+        device : str, optional
+            Where the model goes, for example ``"cpu"`` or ``"cuda:0"``.
+        **options
+            Handed on to the framework's ``load_model``.
+        """
+        from bentobook.store import registry
+
+        loader = registry.loader_of(self.tag, self.info.module)
+        wanted = {name: value for name, value in (("flavor", flavor), ("device", device)) if value is not None}
+        return loader.load_model(self, **wanted, **options)
+
+    def export(self, path: str | os.PathLike[str] | None = None) -> Path:
+        """Write the model as an archive that BentoML can import too.
+
+        Parameters
+        ----------
+        path : path-like, optional
+            A file (``.bentomodel``, ``.tar``, ``.tar.gz``, ``.tar.xz``, ``.tar.bz2``, ``.zip``) or a folder; the
+            current folder when it is left out.
+
+        Returns
+        -------
+        Path
+            The archive.
+        """
+        from bentobook.store import archive_write
+
+        return archive_write.export_model(self, path)
+
+    def verify(self, *, deep: bool = True) -> Verification:
+        """Compare the files with the manifest.
+
+        Parameters
+        ----------
+        deep : bool
+            Whether the content is read; otherwise names, sizes and times are compared.
+        """
+        from bentobook.store import verify
+
+        return verify.verify_model(self, deep=deep)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Model) and (self.tag, self.path) == (other.tag, other.path)
+
+    def __hash__(self) -> int:
+        return hash((self.tag, self.path))
+
+    def __repr__(self) -> str:
+        return f'Model(tag="{self.tag}")'
+
+    def _repr_html_(self) -> str:
+        from bentobook.store import card
+
+        return card.html(self)
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        from bentobook.store import card
+
+        printer.text(repr(self) if cycle else card.text(self))
+
+
+def _mapping(value: object) -> Mapping[Any, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _size_of(folder: Path) -> int:
+    """Add up the files of a version of which no size is recorded."""
+    total = 0
+    try:
+        for parent, _, names in os.walk(folder):
+            skipped = (MODEL_YAML, MANIFEST) if Path(parent) == folder else ()
+            total += sum(Path(parent, name).lstat().st_size for name in names if name not in skipped)
+    except OSError as error:
+        raise StoreUnreadable(folder, error.strerror or str(error)) from error
+    return total

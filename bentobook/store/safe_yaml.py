@@ -1,0 +1,132 @@
+"""YAML that others wrote, read with limits, and YAML that we write.
+
+The safe loader makes plain values only, but it does not protect against a file that is huge, nested without end, or
+that unfolds a few lines into millions of nodes by aliases; the compiled loader even recurses on the C stack. So the
+nesting and the unfolded size are counted on the stream of events before anything is built. Where a quick look at the
+bytes shows that neither can be exceeded, the count is left out: so it is for what BentoML and this package write.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bentobook.errors import StoreUnreadable
+
+if TYPE_CHECKING:
+    import yaml
+
+MAX_BYTES = 1 << 20
+MAX_DEPTH = 64
+MAX_NODES = 200_000
+# What can open a nested block at the start of a line.
+_LINE_START = re.compile(rb"^[ \-?:\t]+", re.MULTILINE)
+
+
+class _TooMuchError(ValueError):
+    """The text goes over a limit."""
+
+
+def load(data: bytes, where: Path | str, *, max_bytes: int = MAX_BYTES) -> Any:
+    """Read one YAML document into plain values.
+
+    Parameters
+    ----------
+    data : bytes
+        The text, UTF-8 or UTF-16 with a mark, as YAML wants it.
+    where : Path or str
+        What it was read from, for the error.
+    max_bytes : int
+        The most that is parsed.
+
+    Raises
+    ------
+    StoreUnreadable
+        Whatever is wrong with it.
+    """
+    import yaml
+
+    if len(data) > max_bytes:
+        raise StoreUnreadable(where, f"it has {len(data):,} bytes, and at most {max_bytes:,} are read")
+    try:
+        if not _is_harmless(data):
+            _check_limits(data)
+        return yaml.load(data, Loader=_loader())  # noqa: S506 (it is the safe loader, compiled where that is there)
+    except yaml.YAMLError as error:
+        raise StoreUnreadable(where, f"it is not valid YAML{_place(error)}") from error
+    except _TooMuchError as error:
+        raise StoreUnreadable(where, str(error)) from error
+    except (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, RecursionError) as error:
+        raise StoreUnreadable(where, f"it holds a value that YAML does not allow ({type(error).__name__})") from error
+
+
+def dump(mapping: Mapping[str, Any]) -> bytes:
+    """Write a mapping in block style, in its own order, as BentoML does; equal values are written out each time."""
+    import yaml
+
+    text: bytes = yaml.dump(dict(mapping), Dumper=_dumper(), sort_keys=False, encoding="ascii")
+    return text
+
+
+@cache
+def _loader() -> Any:
+    import yaml
+
+    return getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@cache
+def _dumper() -> Any:
+    import yaml
+
+    base: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+    return type("Dumper", (base,), {"ignore_aliases": lambda self, data: True})  # noqa: ARG005 (an overridden method)
+
+
+def _place(error: yaml.YAMLError) -> str:
+    mark = getattr(error, "problem_mark", None)
+    problem = getattr(error, "problem", None)
+    line = f" in line {mark.line + 1}" if mark is not None else ""
+    return f"{line}: {problem}" if problem else line
+
+
+def _is_harmless(data: bytes) -> bool:
+    """Tell at a glance that there are no anchors and that nothing can be nested deeply."""
+    if b"&" in data or b"\0" in data:
+        return False
+    brackets = data.count(b"[") + data.count(b"{")
+    widest = max((match.end() - match.start() for match in _LINE_START.finditer(data)), default=0)
+    # A block is nested one column deeper than its parent, except a sequence, which may stand in the column of its key.
+    return brackets + 2 * widest < MAX_DEPTH
+
+
+def _check_limits(data: bytes) -> None:
+    """Count depth and unfolded nodes on the events, without building anything."""
+    import yaml
+
+    open_nodes: list[tuple[str | None, int]] = []
+    sizes: dict[str, int] = {}
+    total = 0
+    for event in yaml.parse(data, Loader=_loader()):
+        if isinstance(event, yaml.CollectionEndEvent):
+            anchor, before = open_nodes.pop()
+            if anchor is not None:
+                sizes[anchor] = total - before
+            continue
+        if not isinstance(event, yaml.NodeEvent):
+            continue
+        if isinstance(event, yaml.AliasEvent):
+            if any(anchor == event.anchor for anchor, _ in open_nodes):
+                raise _TooMuchError("an alias in it refers to what encloses it")
+            total += sizes.get(event.anchor, 1)
+        else:
+            total += 1
+        if isinstance(event, yaml.CollectionStartEvent):
+            open_nodes.append((event.anchor, total - 1))
+        if len(open_nodes) > MAX_DEPTH:
+            raise _TooMuchError(f"it is nested more than {MAX_DEPTH} levels deep")
+        if total > MAX_NODES:
+            raise _TooMuchError(f"it unfolds to more than {MAX_NODES:,} values")

@@ -1,0 +1,164 @@
+"""What the store holds, read from the folders themselves.
+
+This is the truth; ``index.py`` remembers it. Names that are no tags (``.ipynb_checkpoints``) are not ours and are
+passed over; a version without ``model.yaml`` is one that BentoML is writing or left half-written.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from bentobook.errors import StoreUnreadable
+from bentobook.store import model_yaml
+from bentobook.store.layout import MODEL_YAML, Layout
+from bentobook.store.problems import Problem
+from bentobook.store.tag import LATEST, Tag, is_part
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One version, as a list needs it.
+
+    Attributes
+    ----------
+    tag : Tag
+    creation_time : datetime
+        With time zone.
+    module : str
+    size : int or None
+        Bytes of the content; ``None`` where nobody recorded it.
+    digest : str or None
+        Digest of the content; ``None`` where nobody recorded it.
+    labels : mapping of str to str
+    """
+
+    tag: Tag
+    creation_time: datetime
+    module: str
+    size: int | None = None
+    digest: str | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def age_key(self) -> tuple[datetime, str]:
+        """What versions of one name are ordered by; the newest is the largest."""
+        return (self.creation_time, self.tag.version or "")
+
+
+def entry_from(info: model_yaml.ModelInfo) -> Entry:
+    """Return what a list needs of a record."""
+    size, digest = info.private.get("size"), info.private.get("digest")
+    return Entry(
+        tag=info.tag,
+        creation_time=info.creation_time,
+        module=info.module,
+        size=size if isinstance(size, int) else None,
+        digest=digest if isinstance(digest, str) else None,
+        labels=info.labels,
+    )
+
+
+def read_info(folder: Path, tag: Tag) -> model_yaml.ModelInfo:
+    """Read the record of the version that lies in ``folder``.
+
+    Raises
+    ------
+    StoreUnreadable
+        When there is none, when it cannot be read, or when it is the record of another version.
+    """
+    path = folder / MODEL_YAML
+    try:
+        data = _read(path)
+    except FileNotFoundError:
+        raise StoreUnreadable(path, "there is no such file", hint="The version is incomplete.") from None
+    except OSError as error:
+        raise StoreUnreadable(path, error.strerror or str(error)) from error
+    info = model_yaml.parse(data, path)
+    if info.tag != tag:
+        raise StoreUnreadable(path, f"it is the record of {info.tag}")
+    return info
+
+
+def _read(path: Path) -> bytes:
+    from bentobook.store.safe_yaml import MAX_BYTES
+
+    with path.open("rb") as file:
+        return file.read(MAX_BYTES + 1)
+
+
+def read_entry(folder: Path, tag: Tag) -> Entry:
+    """Read what a list needs of one version; raises as :func:`read_info` does."""
+    return entry_from(read_info(folder, tag))
+
+
+def names(layout: Layout) -> list[str]:
+    """Return the names in the store, sorted."""
+    return sorted(_folders(layout.models))
+
+
+def versions(layout: Layout, name: str) -> list[str]:
+    """Return the versions of a name that have a folder, whether or not it is complete."""
+    return sorted(version for version in _folders(layout.name(name)) if version != LATEST)
+
+
+def _folders(folder: Path) -> Iterator[str]:
+    try:
+        with os.scandir(folder) as found:
+            yield from (entry.name for entry in found if is_part(entry.name) and entry.is_dir())
+    except (FileNotFoundError, NotADirectoryError):
+        return
+
+
+def scan(layout: Layout, name: str | None = None) -> tuple[list[Entry], list[Problem]]:
+    """Read all versions, or those of one name; newest first within a name.
+
+    Returns
+    -------
+    entries : list of Entry
+        The versions that can be used.
+    problems : list of Problem
+        The others.
+    """
+    entries: list[Entry] = []
+    problems: list[Problem] = []
+    for one in names(layout) if name is None else [name]:
+        good, bad = scan_name(layout, one)
+        entries += good
+        problems += bad
+    return entries, problems
+
+
+def scan_name(layout: Layout, name: str) -> tuple[list[Entry], list[Problem]]:
+    """Read the versions of one name, newest first."""
+    entries: list[Entry] = []
+    problems: list[Problem] = []
+    try:
+        found = versions(layout, name)
+    except OSError as error:
+        return [], [Problem(name, error.strerror or str(error))]
+    for version in found:
+        tag = Tag(name, version)
+        outcome = try_entry(layout.version(tag), tag)
+        if isinstance(outcome, Entry):
+            entries.append(outcome)
+        elif outcome is not None:
+            problems.append(outcome)
+    return sorted(entries, key=lambda entry: entry.age_key, reverse=True), problems
+
+
+def try_entry(folder: Path, tag: Tag) -> Entry | Problem | None:
+    """Read one version; what is wrong with it is a problem, and one that has just been deleted is nothing."""
+    try:
+        return read_entry(folder, tag)
+    except StoreUnreadable as error:
+        if not folder.is_dir():
+            return None
+        if not os.path.lexists(folder / MODEL_YAML):
+            return Problem(
+                str(tag), "incomplete: it has no model.yaml, so it is being written or was left half-written"
+            )
+        return Problem(str(tag), f"unreadable: {error.reason}")

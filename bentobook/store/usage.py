@@ -1,0 +1,91 @@
+"""Which models the Bentos of the store refer to.
+
+Tags stand in ``bento.yaml`` at three places: ``models[].tag`` (both formats; old ones have the bare tag),
+``services[].models[].tag`` (new style) and ``runners[].models[]`` (legacy).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from bentobook.errors import InvalidTag, StoreUnreadable
+from bentobook.store import safe_yaml
+from bentobook.store.layout import Layout
+from bentobook.store.tag import Tag
+
+BENTO_YAML = "bento.yaml"
+_MAX_BYTES = 16 << 20
+
+
+def used_models(layout: Layout) -> dict[Tag, tuple[str, ...]]:
+    """Return each model that a Bento refers to, and the Bentos that do."""
+    used: dict[Tag, list[str]] = {}
+    for bento, data, path in _records(layout):
+        for tag in _tags_of(data, path):
+            used.setdefault(tag, []).append(bento)
+    return {tag: tuple(bentos) for tag, bentos in used.items()}
+
+
+def bentos_using(layout: Layout, tag: Tag) -> tuple[str, ...]:
+    """Return the Bentos that refer to a model.
+
+    A record that cannot be parsed counts when the tag stands in it: rather one delete too few.
+    """
+    needle = str(tag).encode()
+    found = []
+    for bento, data, path in _records(layout):
+        if needle not in data:
+            continue
+        try:
+            values = safe_yaml.load(data, path, max_bytes=_MAX_BYTES)
+        except StoreUnreadable:
+            found.append(bento)
+            continue
+        if tag in set(_tags_in(values)):
+            found.append(bento)
+    return tuple(found)
+
+
+def _records(layout: Layout) -> Iterator[tuple[str, bytes, Path]]:
+    for name in _folders(layout.bentos):
+        for version in _folders(layout.bentos / name):
+            path = layout.bentos / name / version / BENTO_YAML
+            try:
+                data = path.read_bytes()
+            except OSError:
+                continue
+            yield f"{name}:{version}", data, path
+
+
+def _folders(folder: Path) -> list[str]:
+    try:
+        with os.scandir(folder) as found:
+            return sorted(entry.name for entry in found if entry.is_dir())
+    except OSError:
+        return []
+
+
+def _tags_of(data: bytes, path: Path) -> set[Tag]:
+    try:
+        return set(_tags_in(safe_yaml.load(data, path, max_bytes=_MAX_BYTES)))
+    except StoreUnreadable:
+        return set()
+
+
+def _tags_in(values: Any) -> Iterator[Tag]:
+    for item in (values, *_items(values, "services"), *_items(values, "runners")):
+        for model in _items(item, "models"):
+            text = model.get("tag") if isinstance(model, dict) else model
+            if isinstance(text, str):
+                try:
+                    yield Tag.parse(text)
+                except InvalidTag:
+                    continue
+
+
+def _items(value: Any, key: str) -> list[Any]:
+    found = value.get(key) if isinstance(value, dict) else None
+    return found if isinstance(found, list) else []
