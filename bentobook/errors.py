@@ -280,12 +280,10 @@ class DigestMismatch(StoreUnreadable):
 class StoreNotWritable(BentobookError):
     """The store cannot be written: read-only, no permission, or an input/output error."""
 
-    def __init__(self, path: Path | str, action: str, reason: str) -> None:
+    def __init__(self, path: Path | str, action: str, reason: str, *, hint: str = "") -> None:
         self.path, self.action, self.reason = str(path), action, reason
-        super().__init__(
-            f"Cannot {action} in {path}: {reason}. The store is unchanged. "
-            "Set BENTOML_HOME to a folder that you can write."
-        )
+        advice = hint or "The store is unchanged. Set BENTOML_HOME to a folder that you can write."
+        super().__init__(f"Cannot {action} in {path}: {reason}. {advice}")
 
 
 class DiskFull(StoreNotWritable):
