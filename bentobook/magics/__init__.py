@@ -1,0 +1,56 @@
+"""The magics: ``%load_ext bentobook`` registers them, ``%bento`` lists them.
+
+A magic reads its line with one grammar, calls one plain function and returns an object. Nothing here imports MLflow or
+a framework before a magic needs it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from bentobook.magics import doctor, import_, load, models
+from bentobook.magics.complete import Completer
+from bentobook.magics.magic import Magic, bind
+from bentobook.magics.overview import overview
+from bentobook.magics.seen import Seen
+
+__all__ = ["MAGICS", "register", "unregister"]
+
+_ALL = (import_.IMPORT, models.LIST, models.SHOW, load.LOAD, models.EXPORT, models.DELETE, doctor.DOCTOR)
+MAGICS: tuple[Magic, ...] = (overview(_ALL), *_ALL)
+
+_registered: WeakKeyDictionary[Any, Completer] = WeakKeyDictionary()
+
+
+def register(shell: Any) -> None:
+    """Add the magics and their completion to a shell; a second call replaces the first.
+
+    Parameters
+    ----------
+    shell : InteractiveShell
+        A terminal's or a kernel's.
+    """
+    unregister(shell)
+    seen = Seen()
+    for magic in MAGICS:
+        shell.register_magic_function(bind(magic, shell, seen), magic_kind="line", magic_name=magic.name)
+    completer = Completer(MAGICS, shell, seen)
+    shell.Completer.custom_matchers.append(completer.matcher)
+    _registered[shell] = completer
+
+
+def unregister(shell: Any) -> None:
+    """Take the magics and their completion away again; other extensions' stay.
+
+    Parameters
+    ----------
+    shell : InteractiveShell
+        The shell that was given to :func:`register`; any other is left alone.
+    """
+    completer = _registered.pop(shell, None)
+    if completer is None:
+        return
+    shell.Completer.custom_matchers.remove(completer.matcher)
+    for magic in MAGICS:
+        shell.magics_manager.magics["line"].pop(magic.name, None)

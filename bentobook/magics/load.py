@@ -1,0 +1,28 @@
+"""``%bento_load``: the live model."""
+
+from __future__ import annotations
+
+from bentobook.magics import notices, tags
+from bentobook.magics.grammar import Grammar, Option, Positional
+from bentobook.magics.magic import Call, Magic
+
+_GRAMMAR = Grammar(
+    "%bento_load",
+    (Positional("tag", "tag"),),
+    (
+        Option("--flavor", "pyfunc (the default), native, or a flavor's name", "NAME", choices=("pyfunc", "native")),
+        Option("--device", "where it runs, such as cpu or cuda:0", "D", choices=("cpu", "cuda", "mps")),
+    ),
+)
+
+
+def _load(call: Call) -> object:
+    model = tags.find(call.given["tag"], call.names)
+    with notices.collected() as lines:
+        loaded = model.load_model(flavor=call.given["flavor"], device=call.given["device"])
+    if not call.quiet:
+        notices.show(lines)
+    return loaded
+
+
+LOAD = Magic(_GRAMMAR, "Load a model: the live object.", "bentobook.models.get(TAG).load_model(flavor=, device=)", _load)

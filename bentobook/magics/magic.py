@@ -1,0 +1,95 @@
+"""What a magic is: a name, a grammar, a function; and how IPython calls it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bentobook.magics.grammar import Grammar
+from bentobook.magics.seen import Seen
+
+
+@dataclass(frozen=True)
+class Call:
+    """One use of a magic.
+
+    Attributes
+    ----------
+    shell : InteractiveShell
+        The user's shell.
+    grammar : Grammar
+        The grammar of the magic, for its error sentences.
+    given : mapping of str to object
+        A value per option and argument.
+    names : mapping of str to object
+        What the user's names stand for where the magic was called; functions' own variables included.
+    seen : Seen
+        The URIs that this kernel has seen.
+    alone : bool
+        Whether nothing before it in its cell can have written an output.
+    """
+
+    shell: Any
+    grammar: Grammar
+    given: Mapping[str, Any]
+    names: Mapping[str, Any]
+    seen: Seen = field(default_factory=Seen)
+    alone: bool = False
+
+    @property
+    def quiet(self) -> bool:
+        """Whether nothing is to be shown."""
+        return bool(self.given["quiet"])
+
+
+@dataclass(frozen=True)
+class Magic:
+    """A line magic.
+
+    Attributes
+    ----------
+    grammar : Grammar
+        What it takes.
+    summary : str
+        What it does, in one line of the overview.
+    function : str
+        The plain function that does the same.
+    run : callable
+        The magic itself.
+    """
+
+    grammar: Grammar
+    summary: str
+    function: str
+    run: Callable[[Call], object]
+
+    @property
+    def name(self) -> str:
+        """The name without ``%``."""
+        return self.grammar.magic.lstrip("%")
+
+    @property
+    def __doc__(self) -> str:  # type: ignore[override]  # the text that `%name?` shows
+        return f"{self.summary}\n\n{self.grammar.help}\n\nThe same as a function: {self.function}\n"
+
+
+def bind(magic: Magic, shell: Any, seen: Seen) -> Callable[..., object]:
+    """Return the function that IPython calls with a line and the namespace of the caller."""
+
+    def call(line: str, local_ns: Mapping[str, Any] | None = None) -> object:
+        from bentobook.magics.cell import Place
+
+        names = {**shell.user_ns, **(local_ns or {})}
+        place = Place.of_caller(sys._getframe(1))  # noqa: SLF001 - the only way to the caller's frame
+        given = magic.grammar.parse(line, names)
+        result = magic.run(Call(shell, magic.grammar, given, names, seen, alone=place.nothing_before))
+        return None if given["quiet"] and place.is_statement else result
+
+    call.__name__ = call.__qualname__ = magic.name
+    call.__doc__ = magic.__doc__
+    # Both are IPython's own marks: we expand word by word, in the namespace of the caller.
+    call._ipython_magic_no_var_expand = True  # type: ignore[attr-defined]  # noqa: SLF001
+    call.needs_local_scope = True  # type: ignore[attr-defined]
+    return call

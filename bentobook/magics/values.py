@@ -1,0 +1,53 @@
+"""Readers of option values: each turns a text into a value, or raises ``ValueError`` with what was wanted."""
+
+from __future__ import annotations
+
+import re
+
+_SECONDS = {"us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0}
+_DURATION = re.compile(rf"(\d+(?:\.\d+)?)\s*({'|'.join(_SECONDS)})")
+
+
+def seconds(text: str) -> float:
+    """Read a time with its unit, in seconds.
+
+    >>> seconds("50ms"), seconds("5s"), seconds("2m")
+    (0.05, 5.0, 120.0)
+    """
+    if text in ("0", "0.0"):
+        return 0.0
+    match = _DURATION.fullmatch(text)
+    if match is None:
+        raise ValueError("a time with its unit, such as 50ms or 5s")
+    return float(match[1]) * _SECONDS[match[2]]
+
+
+def names(text: str) -> list[str]:
+    """Read names with commas between them.
+
+    >>> names("predict, predict_proba")
+    ['predict', 'predict_proba']
+    """
+    found = [name.strip() for name in text.split(",")]
+    if not all(name.isidentifier() for name in found):
+        raise ValueError("names with commas between them, such as predict,predict_proba")
+    return list(dict.fromkeys(found))
+
+
+def pair(text: str) -> tuple[str, str]:
+    """Read ``key=value``; the value may be empty and may hold further equal signs.
+
+    >>> pair("owner=ada")
+    ('owner', 'ada')
+    """
+    key, equals, value = text.partition("=")
+    if not equals or not key:
+        raise ValueError("KEY=VALUE")
+    return key, value
+
+
+def variable(text: str) -> str:
+    """Read the name of a variable."""
+    if not text.isidentifier():
+        raise ValueError("the name of a variable")
+    return text
