@@ -68,8 +68,8 @@ def list_html(models: ListRecord) -> Markup:
 
 
 def list_text(models: ListRecord) -> str:
-    """Draw a list of models as plain text."""
-    return of_list(models).to_text()
+    """Draw a list of models as plain text, as Python shows it outside of notebooks."""
+    return of_list(models).to_text(following=False)
 
 
 def _load_line(record: Record, tag: str) -> str:

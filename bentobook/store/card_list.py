@@ -10,17 +10,34 @@ from bentobook.store.card_parts import Card, Grid, Line, Piece
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from bentobook.store.card_record import Record
     from bentobook.store.problems import Problem
+    from bentobook.store.scan import Entry
+    from bentobook.store.tag import Tag
 
 MAX_ROWS = 200
 _HEADER = ("tag", "", "module", "size", "created")
 
 
+class ListedModel(Protocol):
+    """What the table needs of one model."""
+
+    @property
+    def tag(self) -> Tag:
+        """Its name and version."""
+
+    @property
+    def summary(self) -> Entry:
+        """What is known without reading its record."""
+
+    @property
+    def size(self) -> int:
+        """The bytes of its files."""
+
+
 class ListRecord(Protocol):
     """What the table needs of a list of models."""
 
-    def __iter__(self) -> Iterator[Record]:
+    def __iter__(self) -> Iterator[ListedModel]:
         """Give each model."""
 
     @property
@@ -45,7 +62,7 @@ def of_list(models: ListRecord, *, limit: int = MAX_ROWS) -> Card:
     """
     every = list(models)
     names = {model.tag.name for model in every}
-    newest = set(newest_of_each(every))
+    newest = _newest(every)
     lines = [_line(model, is_newest=model.tag in newest) for model in every[:limit]]
     if len(every) > limit:
         lines.append((Piece(f"… {len(every) - limit} more", "muted"), "", "", "", ""))
@@ -60,27 +77,23 @@ def of_list(models: ListRecord, *, limit: int = MAX_ROWS) -> Card:
     return Card(title="models", subtitle=" · ".join(counts), content=content, following=following)
 
 
-def newest_of_each(models: Sequence[Record]) -> list[object]:
+def _newest(models: Sequence[ListedModel]) -> set[Tag]:
     """Return the tag of the newest version of each name: that is what ``name:latest`` means."""
-    newest: dict[str, Record] = {}
+    newest: dict[str, ListedModel] = {}
     for model in models:
         kept = newest.get(model.tag.name)
-        if kept is None or _age(model) > _age(kept):
+        if kept is None or model.summary.age_key > kept.summary.age_key:
             newest[model.tag.name] = model
-    return [model.tag for model in newest.values()]
+    return {model.tag for model in newest.values()}
 
 
-def _age(model: Record) -> tuple[object, str]:
-    return model.info.creation_time, model.tag.version or ""
-
-
-def _line(model: Record, *, is_newest: bool) -> Line:
+def _line(model: ListedModel, *, is_newest: bool) -> Line:
     return (
         Piece(str(model.tag), kind="code"),
         Piece("latest", kind="chip") if is_newest else "",
-        model.info.module,
+        model.summary.module,
         plain.size(model.size),
-        Piece(plain.local_time(model.info.creation_time), "muted"),
+        Piece(plain.local_time(model.summary.creation_time), "muted"),
     )
 
 

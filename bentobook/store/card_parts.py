@@ -125,8 +125,8 @@ class Card:
             body = [*body, html.details(self._folded(), folded)]
         return html.card(self.title, subtitle=self.subtitle, aside=self.aside, body=body, following=self.following)
 
-    def to_text(self) -> str:
-        """Draw the card as text of a few lines."""
+    def to_text(self, *, following: bool = True) -> str:
+        """Draw the card as text of a few lines, with or without the next lines to type."""
         head = "  ".join(plain.one_line(part) for part in (self.title, self.subtitle, self.aside) if part)
         rows = [row for row in self.content if isinstance(row, Row)]
         if self.sections:
@@ -134,8 +134,8 @@ class Card:
         width = max((len(row.term) for row in rows), default=0)
         lines = [f"  {row.term.ljust(width)}  {' '.join(map(_plain, row.line))}" for row in rows]
         grids = ["\n" + _indented(str(grid)) for grid in self.content if isinstance(grid, Grid)]
-        following = ["\nnext  " + f"  {DOT}  ".join(map(plain.one_line, self.following))] if self.following else []
-        return "\n".join([head, *lines, *grids, *following])
+        last = ["\nnext  " + f"  {DOT}  ".join(map(plain.one_line, self.following))] if self.following else []
+        return "\n".join([head, *lines, *grids, *(last if following else [])])
 
     def _folded(self) -> str:
         return ", ".join(section.title for section in self.sections)
