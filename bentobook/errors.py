@@ -181,9 +181,7 @@ class Refused(BentobookError):
 
     def __init__(self, what: str, setting: str, where: str) -> None:
         self.what, self.setting, self.where = what, setting, where
-        super().__init__(
-            f"{what} is not allowed here: {setting} is set in {where}. Ask the administrator of this machine."
-        )
+        super().__init__(f"{what} is not allowed here: {setting} is set in {where}. Ask its administrator.")
 
 
 class UntrustedModel(BentobookError):
@@ -203,7 +201,7 @@ class MissingDependency(BentobookError, ImportError):
     """A package that is needed is not installed."""
 
     def __init__(
-        self, package: str, *, feature: str, requirement: str | None = None, recorded: str = "", hint: str = ""
+        self, package: str, *, feature: str, requirement: str = "", recorded: str = "", hint: str = ""
     ) -> None:
         self.package, self.feature, self.requirement = package, feature, requirement or package
         self.recorded, self.hint = recorded, hint
@@ -299,10 +297,6 @@ class DiskFull(StoreNotWritable):
             f"Disk full: {needs}{free:,} bytes are free at {path}. The store is unchanged. "
             "Free space with `bentobook models prune --keep 3` or `bentobook models gc`.",
         )
-
-
-class VersionDrift(UserWarning):
-    """A model is about to be loaded with another version of a package than it was saved with."""
 
 
 BentoMLException = BentobookError

@@ -12,9 +12,12 @@ import warnings
 from collections.abc import Iterator
 from importlib import metadata
 
-from bentobook.errors import VersionDrift
 from bentobook.mlflow.flavors import PACKAGES, Choice
 from bentobook.mlflow.mlmodel import MLmodel
+
+
+class VersionDrift(UserWarning):
+    """A model is about to be loaded with another version of a package than it was saved with."""
 
 
 def warn(mlmodel: MLmodel, choice: Choice, tag: str) -> None:

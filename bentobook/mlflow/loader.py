@@ -18,8 +18,8 @@ from bentobook.errors import ImportFailed, InvalidArgument, StoreUnreadable, Wro
 from bentobook.frameworks import accelerators
 from bentobook.frameworks.kinds import raw_of
 from bentobook.mlflow import dependencies_check, drift, flavors, loads, mlmodel, placement, stored_code
-from bentobook.mlflow.record import MLFLOW_MODEL_FOLDER, MODULE
 from bentobook.mlflow.mlmodel import MLMODEL, PYFUNC, MLmodel
+from bentobook.mlflow.record import MLFLOW_MODEL_FOLDER, MODULE
 from bentobook.store import trust
 from bentobook.store.model import Model
 from bentobook.store.store import Store

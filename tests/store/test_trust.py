@@ -50,7 +50,8 @@ def test_the_notice_is_one_line_once_per_content(save, capsys):
     trust.check(save())
     trust.check(save("copy:v1"))
     assert capsys.readouterr().err == (
-        'Loading iris:v1 runs code from runs:/abc/model (cloudpickle). Trusted source? bentobook.trust("runs:/abc/model")\n'
+        "Loading iris:v1 runs code from runs:/abc/model (cloudpickle). "
+        'Trusted source? bentobook.trust("runs:/abc/model")\n'
     )
 
 

@@ -45,9 +45,8 @@ def test_the_file_is_private_and_nothing_else_is_left():
 def test_a_change_that_fails_leaves_the_file_as_it_was():
     with trust_file.changing() as trusted:
         trusted.digests.add(DIGEST)
-    with pytest.raises(KeyboardInterrupt), trust_file.changing() as trusted:
-        trusted.digests.clear()
-        raise KeyboardInterrupt
+    with pytest.raises(ZeroDivisionError, match="division"), trust_file.changing() as trusted:
+        trusted.digests = {DIGEST * (1 // len(trusted.sources))}
     assert trust_file.read().digests == {DIGEST}
 
 
@@ -72,7 +71,7 @@ def test_a_damaged_file_is_an_error_and_not_an_empty_list(text):
 def test_a_file_that_others_can_write_is_not_believed():
     write(f'digests = ["{DIGEST}"]')
     trust_file.path().chmod(0o620)
-    with pytest.raises(StoreUnreadable, match="other users can write it.*chmod 600"):
+    with pytest.raises(StoreUnreadable, match=r"other users can write it.*chmod 600"):
         trust_file.read()
 
 
