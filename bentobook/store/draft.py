@@ -18,7 +18,7 @@ from typing import Any, Self
 
 from bentobook._version import __version__
 from bentobook.errors import InvalidArgument, StoreUnreadable
-from bentobook.store import custom_objects, durable, latest, manifest, model_yaml, publish, safe_yaml, scan
+from bentobook.store import custom_objects, durable, latest, manifest, model_yaml, publish, safe_yaml, scan, sharing
 from bentobook.store.layout import CUSTOM_OBJECTS, MANIFEST, MODEL_YAML, Layout
 from bentobook.store.locks import Mark
 from bentobook.store.manifest import FileEntry, Manifest
@@ -48,6 +48,7 @@ class Draft:
         self._folder = layout.staging / uuid.uuid4().hex
         self.path = self._folder / CONTENT
         self._entries: dict[str, FileEntry] = {}
+        self._sharer = sharing.Sharer(layout)
         self._mark: Mark | None = None
         self._pid = os.getpid()
         try:
@@ -74,6 +75,7 @@ class Draft:
         """Remove what was written; a child process that inherited the draft leaves it to its parent."""
         if os.getpid() != self._pid:
             return
+        self._sharer.close()
         if self._mark is not None:
             self._mark.release()
             self._mark = None
@@ -98,12 +100,12 @@ class Draft:
         DiskFull, StoreNotWritable
             When the store cannot take it.
         """
-        from bentobook.store import copying, sharing
+        from bentobook.store import copying
 
         target = self.inside(folder)
         with durable.writing(target, _ACTION, self._needed):
             target.parent.mkdir(parents=True, exist_ok=True)
-            added = copying.add_tree(source, target, sharer=sharing.Sharer(self._layout), progress=progress)
+            added = copying.add_tree(source, target, sharer=self._sharer, progress=progress)
         self._record(folder, added)
 
     def adopt(self, folder: str = "") -> None:
@@ -114,11 +116,11 @@ class Draft:
         ImportFailed
             When there is something else than files and folders.
         """
-        from bentobook.store import copying, sharing
+        from bentobook.store import copying
 
         target = self.inside(folder)
         with durable.writing(target, _ACTION, self._needed):
-            added = copying.adopt_tree(target, sharer=sharing.Sharer(self._layout))
+            added = copying.adopt_tree(target, sharer=self._sharer)
         self._record(folder, added)
 
     def write(self, relpath: str, data: bytes) -> None:
@@ -202,6 +204,8 @@ class Draft:
                 before = self._newest()
                 complete = self._complete(info, None if keep_time else before)
                 self._seal(complete, origin or {})
+                # The cache only proposes, so it may know of a version that is not there yet; an interrupt in it is early.
+                sharing.register(self._layout, self.tag, self._entries.values())
                 entry = scan.entry_from(complete)
                 is_newest = before is None or entry.age_key > before.age_key
                 publish.Publication(self._layout, self.path, self.tag, is_newest, self._look).run()

@@ -136,10 +136,10 @@ class Store:
         if tag is None:
             return self._models(*self._scan(None))
         wanted = Tag.parse(tag)
-        if not self.layout.name(wanted.name).is_dir():
+        models = self._models(*self._look(wanted.name))
+        if not models and not models.problems:
             similar = difflib.get_close_matches(wanted.name, scan.names(self.layout))
             raise UnknownName(wanted.name, str(self.layout.models), similar=similar)
-        models = self._models(*self._look(wanted.name))
         if wanted.version is None:
             return models
         if wanted.version == LATEST:
