@@ -6,7 +6,6 @@ time of the call.
 
 from __future__ import annotations
 
-import builtins
 import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -140,7 +139,7 @@ def create(
         When the version is there.
     InvalidArgument
         When a label, a metadata entry or an object cannot be kept.
-    """  # noqa: D400, D415 (the first sentence ends in an example)
+    """  # noqa: D400 (the first sentence ends in an example)
     from bentobook.store import create as creating
 
     return creating.create(

@@ -7,7 +7,6 @@ into ``/etc/bentobook.toml`` stands above the environment.
 from __future__ import annotations
 
 import os
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, cast, get_args
@@ -60,10 +59,16 @@ class AdminSettings:
 def admin() -> AdminSettings:
     """Read the administrator's file; without one nothing is locked."""
     try:
-        values = tomllib.loads(ADMIN_FILE.read_text("utf-8"))
+        text = ADMIN_FILE.read_text("utf-8")
     except FileNotFoundError:
         return AdminSettings()
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError) as error:
+        raise StoreUnreadable(ADMIN_FILE, str(error), hint="Ask the administrator of this machine.") from error
+    import tomllib
+
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
         raise StoreUnreadable(ADMIN_FILE, str(error), hint="Ask the administrator of this machine.") from error
     schemes = values.get("uri_schemes")
     trust = values.get("trust")

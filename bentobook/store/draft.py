@@ -204,7 +204,7 @@ class Draft:
                 before = self._newest()
                 complete = self._complete(info, None if keep_time else before)
                 self._seal(complete, origin or {})
-                # The cache only proposes, so it may know of a version that is not there yet; an interrupt in it is early.
+                # The cache only proposes, so it may know of a version too early; an interrupt here changes nothing.
                 sharing.register(self._layout, self.tag, self._entries.values())
                 entry = scan.entry_from(complete)
                 is_newest = before is None or entry.age_key > before.age_key

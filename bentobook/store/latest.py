@@ -15,7 +15,6 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 
-from bentobook.store import durable
 from bentobook.store.layout import MODEL_YAML, Layout
 from bentobook.store.problems import Problem
 from bentobook.store.scan import Entry
@@ -106,6 +105,8 @@ def mend(layout: Layout, name: str, version: str, *, stale: bool, seen_at_ns: in
 
 def point(layout: Layout, name: str, version: str) -> None:
     """Make a version the newest one, in one step. The pointer is not proven yet: its time lies before its folder's."""
+    from bentobook.store import durable
+
     folder = layout.name(name)
     layout.make_private()
     durable.replace_file(

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -49,12 +48,12 @@ class Owner:
     @classmethod
     def here(cls) -> Owner:
         """Describe this process."""
-        return cls(os.getpid(), socket.gethostname(), _boot_id())
+        return cls(os.getpid(), _host(), _boot_id())
 
     @property
     def is_alive(self) -> bool:
         """Whether it certainly runs: on this machine, since its last start."""
-        if (self.host, self.boot_id) != (socket.gethostname(), _boot_id()):
+        if (self.host, self.boot_id) != (_host(), _boot_id()):
             return False
         try:
             os.kill(self.pid, 0)
@@ -63,6 +62,12 @@ class Owner:
         except OSError:
             return True
         return True
+
+
+def _host() -> str:
+    import socket
+
+    return socket.gethostname()
 
 
 def _boot_id() -> str:

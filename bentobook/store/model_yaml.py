@@ -7,7 +7,7 @@ batchable. BentoML ignores keys that it does not know and keeps them.
 
 from __future__ import annotations
 
-import platform
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -85,7 +85,7 @@ class ModelContext:
     framework_name: str = ""
     framework_versions: Mapping[str, str] = field(default_factory=dict)
     bentoml_version: str = f"bentobook-{__version__}"
-    python_version: str = field(default_factory=platform.python_version)
+    python_version: str = ".".join(map(str, sys.version_info[:3]))
 
     def to_dict(self) -> dict[str, Any]:
         """Return what stands in the file."""

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import builtins
-import difflib
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bentobook import settings
 from bentobook.errors import AmbiguousVersion, InvalidArgument, NotFound, StoreUnreadable, UnknownName
-from bentobook.store import latest, removal, scan
-from bentobook.store.draft import Draft
+from bentobook.store import latest, scan
 from bentobook.store.layout import MODEL_YAML, Layout
 from bentobook.store.model import Model
 from bentobook.store.problems import Problem
-from bentobook.store.publish import already_exists
 from bentobook.store.tag import LATEST, Tag
+
+if TYPE_CHECKING:
+    from bentobook.store.draft import Draft
 
 
 class ModelList(builtins.list[Model]):
@@ -104,11 +104,10 @@ class Store:
     def _not_found(self, wanted: Tag) -> NotFound:
         names = scan.names(self.layout)
         if wanted.name not in names:
-            similar = difflib.get_close_matches(wanted.name, names)
+            similar = _close(wanted.name, names)
         else:
             versions = scan.versions(self.layout, wanted.name)
-            close = difflib.get_close_matches(wanted.version or "", versions)
-            similar = [f"{wanted.name}:{version}" for version in close]
+            similar = [f"{wanted.name}:{version}" for version in _close(wanted.version or "", versions)]
         return NotFound(str(wanted), str(self.layout.models), similar=similar)
 
     def get(self, tag: str | Tag) -> Model:
@@ -138,8 +137,9 @@ class Store:
         wanted = Tag.parse(tag)
         models = self._models(*self._look(wanted.name))
         if not models and not models.problems:
-            similar = difflib.get_close_matches(wanted.name, scan.names(self.layout))
-            raise UnknownName(wanted.name, str(self.layout.models), similar=similar)
+            raise UnknownName(
+                wanted.name, str(self.layout.models), similar=_close(wanted.name, scan.names(self.layout))
+            )
         if wanted.version is None:
             return models
         if wanted.version == LATEST:
@@ -175,6 +175,8 @@ class Store:
             When the version is left out.
         NotFound, ModelInUse, Refused, StoreNotWritable
         """
+        from bentobook.store import removal
+
         wanted = Tag.parse(tag)
         if wanted.version is None:
             raise InvalidArgument(
@@ -207,6 +209,9 @@ class Store:
             When the version is there.
         DiskFull, StoreNotWritable
         """
+        from bentobook.store.draft import Draft
+        from bentobook.store.publish import already_exists
+
         wanted = Tag.parse(tag)
         exact = wanted.make_new_version() if wanted.version is None else wanted
         exact.check_for_saving()
@@ -214,3 +219,9 @@ class Store:
         if folder.exists() and any(folder.iterdir()):
             raise already_exists(self.layout, exact)
         return Draft(self.layout, exact, look=self._look, needed=needed)
+
+
+def _close(text: str, known: builtins.list[str]) -> builtins.list[str]:
+    import difflib
+
+    return difflib.get_close_matches(text, known)

@@ -7,9 +7,7 @@ later: the whole text must match (no trailing newline), and no version is called
 
 from __future__ import annotations
 
-import base64
 import re
-import uuid
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
@@ -126,5 +124,8 @@ class Tag:
 
 def new_version() -> str:
     """Return a fresh version id of 16 characters, made as BentoML makes it: ten bytes of a UUID 1 in base 32."""
+    import base64
+    import uuid
+
     raw = uuid.uuid1().bytes
     return base64.b32encode(raw[:6] + raw[8:12]).decode().lower()
