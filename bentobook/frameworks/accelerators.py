@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ctypes
 import re
+import sys
 
 from bentobook._optional import require
 from bentobook.errors import DeviceUnavailable, InvalidArgument
 
 TORCH = frozenset({"pytorch", "transformers", "sentence_transformers", "diffusers"})
+OWN_CODE = "the model's own code"
 _DEVICE = re.compile(r"(cpu|cuda|mps|xpu|meta|auto)(?::(\d+))?")
 _WANTED = "'cpu', 'cuda', 'cuda:0', 'mps' or 'auto'"
 
@@ -45,7 +47,7 @@ def choose(device: str, framework: str) -> str:
     device : str
         As `parse` gives it.
     framework : str
-        MLflow's name of the flavor.
+        MLflow's name of the flavor, or `OWN_CODE` for a ``PythonModel`` that is told where to compute.
 
     Returns
     -------
@@ -60,7 +62,7 @@ def choose(device: str, framework: str) -> str:
     there = available(framework)
     if device == "auto":
         return there[-1].partition(":")[0] if len(there) > 1 else "cpu"
-    if device == "meta" and framework in TORCH:
+    if device == "meta" and (framework in TORCH or framework == OWN_CODE):
         return device
     if not any(same(device, found) for found in there):
         raise DeviceUnavailable(device, _why_not(device, framework), available=there)
@@ -78,11 +80,13 @@ def available(framework: str) -> tuple[str, ...]:
         return ("cpu", *_xgboost_devices())
     if framework == "onnx":
         return ("cpu", *_onnx_devices())
+    if framework == OWN_CODE:
+        return ("cpu", *(["mps"] if sys.platform == "darwin" else []), *_cuda_devices())
     return ("cpu",)
 
 
 def _why_not(device: str, framework: str) -> str:
-    if framework in TORCH or framework in {"xgboost", "onnx"}:
+    if framework in TORCH or framework in {"xgboost", "onnx", OWN_CODE}:
         return f"This machine has no {device} that {framework} can use."
     if framework in {"keras", "tensorflow"}:
         return "TensorFlow places its models itself: leave device= out, and choose with tf.config."

@@ -128,9 +128,10 @@ def _describe(folder: Path) -> MLmodel:
 
 def _target(device: str | None, choice: flavors.Choice) -> str | None:
     wanted = accelerators.parse(device)
-    if wanted is None or (choice.framework == PYFUNC and "device" in (choice.settings.get("config") or {})):
-        return wanted
-    return accelerators.choose(wanted, choice.framework)
+    if wanted is None or choice.framework != PYFUNC or "device" not in (choice.settings.get("config") or {}):
+        return wanted and accelerators.choose(wanted, choice.framework)
+    # The model's own code reads the device from its configuration; what is best only that code knows.
+    return None if wanted == "auto" else accelerators.choose(wanted, accelerators.OWN_CODE)
 
 
 def _prepared(described: MLmodel, choice: flavors.Choice, folder: Path, tag: str) -> Any:

@@ -90,8 +90,8 @@ def settle(loaded: object, target: str, choice: Choice, folder: Path) -> str:
     DeviceUnavailable
         When it is not where it was wanted.
     """
-    if target == "auto":  # the model's own code was asked to choose
-        return device.device_of(loaded) or "a device that its code chose"
+    if choice.framework == PYFUNC and device.device_of(loaded) is None:
+        return f"{target}, as its own code was told"
     if choice.framework != PYFUNC and not _is_exported(choice, folder):
         device.move(loaded, target)
     return device.verify(loaded, target, reason=_EXPORTED if _is_exported(choice, folder) else "")
