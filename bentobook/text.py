@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -59,6 +60,12 @@ def ago(moment: datetime, now: datetime | None = None) -> str:
         if passed >= length:
             return f"{passed // length} {unit}"
     return "now"
+
+
+def under_home(path: Path) -> str:
+    """Write a path, with ``~`` in place of the home folder."""
+    home = Path.home()
+    return str(Path("~", path.relative_to(home))) if path != home and path.is_relative_to(home) else str(path)
 
 
 def local_time(moment: datetime) -> str:
