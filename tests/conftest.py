@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,13 +28,23 @@ def store_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return home
 
 
+@pytest.fixture(scope="session")
+def empty_tracking_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make an empty tracking database once: MLflow needs seconds for its migrations, and a copy needs none."""
+    import mlflow
+
+    file = tmp_path_factory.mktemp("tracking") / "mlflow.db"
+    mlflow.MlflowClient(f"sqlite:///{file}").search_experiments()
+    return file
+
+
 @pytest.fixture
-def tracking(tmp_path: Path) -> Iterator[str]:
+def tracking(tmp_path: Path, empty_tracking_database: Path) -> Iterator[str]:
     """Point MLflow at an empty tracking store of its own and give its URI."""
     import mlflow
 
+    shutil.copyfile(empty_tracking_database, tmp_path / "mlflow.db")
     uri = f"sqlite:///{tmp_path}/mlflow.db"
-    before = mlflow.get_tracking_uri()
     mlflow.set_tracking_uri(uri)
     mlflow.set_registry_uri(uri)
     artifacts = (tmp_path / "artifacts").as_uri()
@@ -41,5 +52,15 @@ def tracking(tmp_path: Path) -> Iterator[str]:
     yield uri
     while mlflow.active_run():
         mlflow.end_run()
-    mlflow.set_tracking_uri(before)
+    forget_tracking()
+
+
+def forget_tracking() -> None:
+    """Take back what a test told MLflow, so that the next one finds it as a fresh kernel does."""
+    import mlflow
+    from mlflow.tracking import fluent
+
+    mlflow.set_tracking_uri(None)
     mlflow.set_registry_uri(None)
+    fluent._active_experiment_id = None
+    os.environ.pop("MLFLOW_EXPERIMENT_ID", None)
