@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import Any
 
 from bentobook.store import custom_objects as pickled
+from bentobook.store import durable
 from bentobook.store.draft import Draft
 from bentobook.store.model_yaml import ModelContext, ModelInfo, Signatures, new_info
 from bentobook.store.store import Store
@@ -73,7 +74,8 @@ def create(
             metadata=metadata,
         )
         info = replace(info, context=context or info.context)
-        yield NewModel(draft, info)
+        with durable.others_writing(draft.path):
+            yield NewModel(draft, info)
         draft.adopt()
         draft.write_custom_objects(custom_objects, external_modules)
         draft.publish(info, origin={"kind": "create"})

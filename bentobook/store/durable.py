@@ -49,6 +49,23 @@ def writing(path: Path, action: str, needed: int | None = None) -> Iterator[None
         raise StoreNotWritable(error.filename or path, action, error.strerror or str(error)) from error
 
 
+@contextmanager
+def others_writing(path: Path) -> Iterator[None]:
+    """Say that the disk is full where code that is not ours writes into the store; its other errors stay its own.
+
+    Raises
+    ------
+    DiskFull
+        When the disk or the user's share of it is full.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _NO_ROOM:
+            raise DiskFull(path, None, free_bytes(path)) from error
+        raise
+
+
 def free_bytes(path: Path) -> int:
     """Return how many bytes the user may still write where ``path`` lies, or will lie."""
     while not path.exists() and path != path.parent:

@@ -111,6 +111,8 @@ def _folders(folder: Path) -> Iterator[str]:
             yield from (entry.name for entry in found if is_part(entry.name) and entry.is_dir())
     except (FileNotFoundError, NotADirectoryError):
         return
+    except OSError as error:
+        raise StoreUnreadable(folder, error.strerror or str(error)) from error
 
 
 def scan(layout: Layout, name: str | None = None) -> tuple[list[Entry], list[Problem]]:
@@ -138,8 +140,8 @@ def scan_name(layout: Layout, name: str) -> tuple[list[Entry], list[Problem]]:
     problems: list[Problem] = []
     try:
         found = versions(layout, name)
-    except OSError as error:
-        return [], [Problem(name, error.strerror or str(error))]
+    except StoreUnreadable as error:
+        return [], [Problem(name, f"unreadable: {error.reason}")]
     for version in found:
         tag = Tag(name, version)
         outcome = try_entry(layout.version(tag), tag)

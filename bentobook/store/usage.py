@@ -55,8 +55,10 @@ def _records(layout: Layout) -> Iterator[tuple[str, bytes, Path]]:
             path = layout.bentos / name / version / BENTO_YAML
             try:
                 data = path.read_bytes()
-            except OSError:
+            except FileNotFoundError:
                 continue
+            except OSError as error:
+                raise StoreUnreadable(path, error.strerror or str(error)) from error
             yield f"{name}:{version}", data, path
 
 
@@ -64,8 +66,10 @@ def _folders(folder: Path) -> list[str]:
     try:
         with os.scandir(folder) as found:
             return sorted(entry.name for entry in found if entry.is_dir())
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError):
         return []
+    except OSError as error:
+        raise StoreUnreadable(folder, error.strerror or str(error)) from error
 
 
 def _tags_of(data: bytes, path: Path) -> set[Tag]:
