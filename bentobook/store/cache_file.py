@@ -1,0 +1,115 @@
+"""The one SQLite file under ``.bentobook/``: a cache, never the truth.
+
+Whatever goes wrong with it (locked, read-only, damaged, of another shape) is no error of the caller's: the answer is
+"nothing is known", and a damaged file is removed. Nothing waits longer than a tenth of a second for another process.
+There is no ``fsync``: after a power loss the file may be damaged, which each user of a table must be able to notice.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import stat
+from collections.abc import Callable
+from contextlib import closing, suppress
+from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import quote
+
+from bentobook.store.layout import Layout
+
+if TYPE_CHECKING:
+    import sqlite3
+
+T = TypeVar("T")
+
+_WAIT_S = 0.1
+# A later shape of a table gets another number, so that two versions of this package can share a store.
+_TABLES = """
+CREATE TABLE IF NOT EXISTS names_1 (name TEXT PRIMARY KEY, versions BLOB) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS contents_1 (
+    size INTEGER, digest TEXT, name TEXT, version TEXT, path TEXT, PRIMARY KEY (size, digest, name, version, path)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS marks_1 (mark TEXT PRIMARY KEY) WITHOUT ROWID;
+"""
+
+log = logging.getLogger("bentobook")
+
+
+def read(layout: Layout, work: Callable[[sqlite3.Connection], T]) -> T | None:
+    """Ask the cache; ``None`` when it is not there or cannot answer."""
+    if not layout.index.exists():
+        return None
+    return _attempt(layout, work, "ro")
+
+
+def write(layout: Layout, work: Callable[[sqlite3.Connection], T]) -> T | None:
+    """Change the cache in one transaction, or leave it as it was and give ``None``."""
+
+    def in_transaction(connection: sqlite3.Connection) -> T:
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            result = work(connection)
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+        connection.execute("COMMIT")
+        return result
+
+    if not layout.index.exists() and not _make(layout):
+        return None
+    return _attempt(layout, in_transaction, "rw")
+
+
+def _attempt(layout: Layout, work: Callable[[sqlite3.Connection], T], mode: str) -> T | None:
+    import sqlite3
+
+    try:
+        with closing(connect(layout, mode)) as connection:
+            return work(connection)
+    except sqlite3.Error as error:
+        log.debug("the index %s is not used: %s", layout.index, error)
+        if is_damaged(error):
+            discard(layout)
+        return None
+
+
+def connect(layout: Layout, mode: str) -> sqlite3.Connection:
+    """Open the file for reading (``"ro"``) or writing (``"rw"``, or ``"rwc"`` to make it)."""
+    import sqlite3
+
+    uri = f"file:{quote(os.fspath(layout.index))}?mode={mode}"
+    connection = sqlite3.connect(uri, uri=True, timeout=_WAIT_S, isolation_level=None, check_same_thread=False)
+    connection.execute("PRAGMA synchronous = OFF")
+    return connection
+
+
+def is_damaged(error: sqlite3.Error) -> bool:
+    """Tell whether the file is no database of ours any more, as opposed to busy or out of reach."""
+    import sqlite3
+
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB} or "no such table" in str(error)
+
+
+def discard(layout: Layout) -> None:
+    """Remove the file."""
+    for suffix in ("", "-journal"):
+        with suppress(OSError):
+            layout.index.with_name(layout.index.name + suffix).unlink()
+
+
+def _make(layout: Layout) -> bool:
+    """Make the file with the group and mode of the store, if somebody may write there."""
+    import sqlite3
+
+    try:
+        if not os.access(layout.private if layout.private.exists() else layout.home, os.W_OK):
+            return False
+        layout.make_private()
+        with closing(connect(layout, "rwc")) as connection:
+            connection.executescript(_TABLES)
+        layout.index.chmod(stat.S_IMODE(layout.private.stat().st_mode) & 0o666)
+    except (OSError, sqlite3.Error) as error:
+        log.debug("no index can be made in %s: %s", layout.private, error)
+        return False
+    return True
