@@ -28,7 +28,9 @@ def test_the_table_has_the_columns_of_bentoml(cli, save) -> None:
 
 
 def test_json_carries_bytes_iso_times_labels_and_metadata(cli, save) -> None:
-    model = save("iris:v1", labels={"stage": "dev"}, metadata={"accuracy": 0.9, "when": datetime(2026, 1, 1, tzinfo=UTC)})
+    model = save(
+        "iris:v1", labels={"stage": "dev"}, metadata={"accuracy": 0.9, "when": datetime(2026, 1, 1, tzinfo=UTC)}
+    )
 
     (row,) = json.loads(cli("models", "list", "-o", "json").out)
 
