@@ -31,8 +31,6 @@ def test_a_report_has_the_same_checks_in_every_form() -> None:
 
     names = [check.name for check in report.checks]
     assert {"python", "mlflow", "folder", "writable", "free space", "models", "policy", "tracking"} <= {*names}
-        *names
-    }
     assert [each["name"] for each in json.loads(json.dumps(report.to_dict()))["checks"]] == names
     assert all(name in str(report) and name in report._repr_html_() for name in names)
 
