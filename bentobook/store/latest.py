@@ -33,11 +33,10 @@ def read(layout: Layout, name: str) -> str | None:
     try:
         with layout.latest_file(name).open("rb") as file:
             text = file.read(_MAX_POINTER).decode("ascii").strip()
+        complete = is_part(text) and (layout.version(Tag(name, text)) / MODEL_YAML).is_file()
     except (OSError, UnicodeDecodeError):
         return None
-    if not is_part(text) or not (layout.version(Tag(name, text)) / MODEL_YAML).is_file():
-        return None
-    return text
+    return text if complete else None
 
 
 def is_proven(layout: Layout, name: str) -> bool:

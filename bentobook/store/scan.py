@@ -7,6 +7,7 @@ passed over; a version without ``model.yaml`` is one that BentoML is writing or 
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -96,7 +97,13 @@ def read_entry(folder: Path, tag: Tag) -> Entry:
 
 
 def names(layout: Layout) -> list[str]:
-    """Return the names in the store, sorted."""
+    """Return the names in the store, sorted.
+
+    Raises
+    ------
+    StoreUnreadable
+        When the folder of the models may not be looked into.
+    """
     return sorted(_folders(layout.models))
 
 
@@ -111,6 +118,22 @@ def _folders(folder: Path) -> Iterator[str]:
             yield from (entry.name for entry in found if is_part(entry.name) and entry.is_dir())
     except (FileNotFoundError, NotADirectoryError):
         return
+    except OSError as error:
+        raise StoreUnreadable(folder, error.strerror or str(error)) from error
+
+
+def is_complete(folder: Path) -> bool:
+    """Tell whether a version has a record.
+
+    Raises
+    ------
+    StoreUnreadable
+        When the folder may not be looked into.
+    """
+    try:
+        return stat.S_ISREG((folder / MODEL_YAML).stat().st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
     except OSError as error:
         raise StoreUnreadable(folder, error.strerror or str(error)) from error
 
@@ -157,10 +180,21 @@ def try_entry(folder: Path, tag: Tag) -> Entry | Problem | None:
     try:
         return read_entry(folder, tag)
     except StoreUnreadable as error:
-        if not folder.is_dir():
+        if not _is_there(folder):
             return None
-        if not os.path.lexists(folder / MODEL_YAML):
+        if not _is_there(folder / MODEL_YAML):
             return Problem(
                 str(tag), "incomplete: it has no model.yaml, so it is being written or was left half-written"
             )
         return Problem(str(tag), f"unreadable: {error.reason}")
+
+
+def _is_there(path: Path) -> bool:
+    """Tell whether there is something; what may not be looked at is there."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+    return True

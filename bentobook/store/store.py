@@ -85,7 +85,7 @@ class Store:
                 raise self._not_found(wanted)
             return wanted.with_version(newest)
         folder = self.layout.version(wanted)
-        if (folder / MODEL_YAML).is_file():
+        if scan.is_complete(folder):
             return wanted
         if folder.is_dir():
             raise StoreUnreadable(folder / MODEL_YAML, "there is no such file", hint=f"{wanted} is incomplete.")
@@ -94,7 +94,7 @@ class Store:
     def _by_prefix(self, wanted: Tag) -> Tag:
         begin = wanted.version or ""
         found = [version for version in scan.versions(self.layout, wanted.name) if version.startswith(begin)]
-        complete = [version for version in found if (self.layout.name(wanted.name) / version / MODEL_YAML).is_file()]
+        complete = [version for version in found if scan.is_complete(self.layout.name(wanted.name) / version)]
         if not complete:
             raise self._not_found(wanted)
         if len(complete) > 1:
