@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any, Literal
 
 from bentobook.html import MAX_TEXT
-from bentobook.store.card_parts import Card, Grid, Line, Piece
+from bentobook.store.card_parts import Card, Piece, Row, Section
 from bentobook.text import one_line
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class Report:
         return Card(
             title="bentobook doctor",
             subtitle=self._summary(),
-            content=tuple(Grid((name, "", "", ""), tuple(map(_line, found))) for name, found in groups),
+            content=tuple(Section(name, tuple(map(_row, found))) for name, found in groups),
         )
 
     def _summary(self) -> str:
@@ -100,12 +100,8 @@ class Report:
         return str(self.to_card().to_html())
 
 
-def _line(check: Check) -> Line:
+def _row(check: Check) -> Row:
     # What is well is quiet: only its mark has a colour.
     state: State = check.state if check.state != "ok" else ""
-    return (
-        Piece(_MARKS[check.state], check.state),
-        check.name,
-        Piece(check.found, state),
-        Piece(check.advice, "muted"),
-    )
+    advice = (Piece(check.advice, "muted"),) if check.advice else ()
+    return Row(check.name, (Piece(_MARKS[check.state], check.state), Piece(check.found, state), *advice))

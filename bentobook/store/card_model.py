@@ -12,7 +12,7 @@ from bentobook.store.card_record import Record, flavors, lineage, mapping, momen
 from bentobook.store.card_values import score
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
 MAX_METRICS = 4
@@ -111,13 +111,19 @@ def _format(name: str, runs_code: bool, paths: list[str], *, claimed: bool) -> L
 
 def _needs(record: Record) -> Row | None:
     found = needs.check(map(str, sequence(record.info.private.get("requirements"))))
-    shown = found if len(found) <= MAX_NEEDS else [need for need in found if not need.met][:MAX_NEEDS]
+    shown = found if len(found) <= MAX_NEEDS else _most_telling(found, set(flavors(record)))
     facts = [need_line(need) for need in shown]
-    if rest := len(found) - len(shown):
+    if len(found) > len(shown):
         n_met = sum(bool(need.met) for need in found)
-        facts.append((Piece(f"{n_met} of {len(found)} as recorded", "ok" if n_met == len(found) else "muted"),))
-        facts += [(Piece(f"+ {rest - n_met} more", "muted"),)] if rest > n_met else []
+        words = f"all {n_met} as recorded" if n_met == len(found) else f"{n_met} of {len(found)} as recorded"
+        facts.append((Piece(words, "ok" if n_met == len(found) else "muted"),))
     return Row("needs", dotted(facts)) if facts else None
+
+
+def _most_telling(found: Sequence[needs.Need], frameworks: set[str]) -> list[needs.Need]:
+    """Choose of many requirements those that are not met, and the framework of the model."""
+    telling = [need for need in found if not need.met or need.name in frameworks]
+    return sorted(telling, key=lambda need: need.met is True)[:MAX_NEEDS]
 
 
 def need_line(need: needs.Need) -> Line:

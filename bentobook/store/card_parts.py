@@ -81,7 +81,7 @@ class Grid:
 
 @dataclass(frozen=True)
 class Section:
-    """Facts under a heading, folded away until they are asked for."""
+    """Facts under a heading."""
 
     title: str
     content: tuple[Row | Grid, ...]
@@ -99,8 +99,8 @@ class Card:
     ----------
     title, subtitle, aside : str
         The head line.
-    content : tuple of Row or Grid
-        What everybody reads.
+    content : tuple of Row, Grid or Section
+        What everybody reads; the text leaves out sections.
     sections : tuple of Section
         What is folded away; the text only names it, and says with ``more`` how to see it.
     more : str
@@ -112,7 +112,7 @@ class Card:
     title: str
     subtitle: str = ""
     aside: str = ""
-    content: tuple[Row | Grid, ...] = ()
+    content: tuple[Row | Grid | Section, ...] = ()
     sections: tuple[Section, ...] = ()
     more: str = ""
     following: tuple[str, ...] = ()
@@ -157,8 +157,8 @@ def dotted(lines: Iterable[Line]) -> Line:
     return tuple(joined)
 
 
-def _drawn(content: Iterable[Row | Grid]) -> list[Markup]:
-    """Draw neighbouring rows as one list of terms, and each grid as a table."""
+def _drawn(content: Iterable[Row | Grid | Section]) -> list[Markup]:
+    """Draw neighbouring rows as one list of terms, each grid as a table, each section under its heading."""
     drawn: list[Markup] = []
     rows: list[tuple[str, Markup]] = []
     for each in content:
