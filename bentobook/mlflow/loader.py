@@ -51,6 +51,8 @@ def get(tag: str | Tag) -> Model:
     model = Store().get(tag)
     if model.info.module != MODULE:
         raise WrongModule(str(model.tag), model.info.module, "bentobook.mlflow")
+    # Whoever gives the path to MLflow's own load_model leaves no bytecode there either.
+    stored_code.register(model.path / MLFLOW_MODEL_FOLDER, str(model.tag))
     return model
 
 

@@ -17,7 +17,7 @@ import os
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from importlib.machinery import (
     EXTENSION_SUFFIXES,
     SOURCE_SUFFIXES,
@@ -84,10 +84,18 @@ def importing(folder: Path, tag: str, codes: tuple[str, ...], *, from_code: bool
         for that long to write no bytecode at all.
     """
     register(folder, tag)
-    for code in codes:
-        _make_room(folder / code, tag)
+    # One at a time where code comes along: MLflow rebinds sys.path, and two loads at once would lose one's entry.
+    with _lock if codes or from_code else nullcontext():
+        for code in codes:
+            _make_room(folder / code, tag)
+        with _no_bytecode() if from_code else nullcontext():
+            yield
+
+
+@contextmanager
+def _no_bytecode() -> Iterator[None]:
     before = sys.dont_write_bytecode
-    sys.dont_write_bytecode = before or from_code
+    sys.dont_write_bytecode = True
     try:
         yield
     finally:
@@ -96,15 +104,14 @@ def importing(folder: Path, tag: str, codes: tuple[str, ...], *, from_code: bool
 
 def _make_room(code: Path, tag: str) -> None:
     """Forget the modules of other models that this one brings with another content."""
-    with _lock:
-        for name, ours in _top_level(code):
-            module = sys.modules.get(name)
-            owner = _owner(module) if module is not None else None
-            if owner is None or owner == tag or not isinstance(module, ModuleType) or _equal(module, ours):
-                continue
-            _logger.warning("%s brings a module %r that differs from that of %s, loaded before", tag, name, owner)
-            for known in [key for key in sys.modules if key == name or key.startswith(f"{name}.")]:
-                del sys.modules[known]
+    for name, ours in _top_level(code):
+        module = sys.modules.get(name)
+        owner = _owner(module) if module is not None else None
+        if owner is None or owner == tag or not isinstance(module, ModuleType) or _equal(module, ours):
+            continue
+        _logger.warning("%s brings a module %r that differs from that of %s, loaded before", tag, name, owner)
+        for known in [key for key in sys.modules if key == name or key.startswith(f"{name}.")]:
+            del sys.modules[known]
 
 
 def _top_level(code: Path) -> Iterator[tuple[str, Path]]:
