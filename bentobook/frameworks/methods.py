@@ -71,9 +71,8 @@ def methods_of(obj: object) -> tuple[str, ...]:
 
 
 def _offers(obj: object, name: str) -> bool:
-    # A dunder counts only on the class; a method may hide behind a condition that raises AttributeError
-    # (scikit-learn's predict_proba of an estimator that gives none).
-    return callable(getattr(type(obj) if name.startswith("__") else obj, name, None))
+    # A method may hide behind a condition that raises AttributeError: predict_proba of an estimator that has none.
+    return callable(obj) if name == "__call__" else callable(getattr(obj, name, None))
 
 
 def _of_python_model(obj: object) -> tuple[str, ...]:

@@ -72,7 +72,6 @@ class Custom(Base):
         (lambda: Net(2, 1), ("__call__", "encode")),
         (Custom, ("predict", "embed", "version", "explain")),
         (lambda: len, ("__call__",)),
-        (object, ()),
     ],
     ids=lambda value: getattr(value, "__name__", None),
 )
@@ -80,6 +79,11 @@ def test_each_framework_s_objects_name_their_methods(make, methods):
     found = methods_of(make())
     assert set(found) >= set(methods)
     assert [name for name in found if name in methods] == list(methods)
+
+
+@pytest.mark.parametrize("obj", [object(), 3, {"predict": 1}], ids=["object", "int", "dict"])
+def test_what_does_not_infer_has_no_methods(obj):
+    assert methods_of(obj) == ()
 
 
 def test_apply_of_torch_rewrites_the_model_and_is_not_named():
