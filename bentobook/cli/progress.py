@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 
-from bentobook.magics.progress import Progress
+from bentobook.progress import Progress
 from bentobook.text import one_line
 
 _CLEAR = "\r\x1b[2K"
