@@ -66,10 +66,12 @@ def test_the_cards_show_in_both_themes(lab_folder: Path, open_notebook: Callable
     card.scroll_into_view_if_needed()
     assert card.get_by_text("sepal length (cm)").first.is_visible()
     assert "runs code" in card.inner_text()
+    assert card.locator("td").first.evaluate("cell => getComputedStyle(cell).textAlign") in ("left", "start")
     assert page.locator(".bb").count() >= 2
     page.screenshot(path=shots / "cards-light.png")
     page.evaluate("window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'})")
     page.wait_for_function("document.body.dataset.jpThemeLight === 'false'")
+    page.locator("#jupyterlab-splash").wait_for(state="detached")
     page.screenshot(path=shots / "cards-dark.png")
     background = card.evaluate("element => getComputedStyle(element).backgroundColor")
     assert background != "rgb(255, 255, 255)"

@@ -1,0 +1,88 @@
+"""Every exception that this package raises on purpose.
+
+The tree::
+
+    BentobookError                    500  (alias BentoMLException)
+    ├── InvalidArgument               400
+    │   ├── InvalidTag                400
+    │   │   └── AmbiguousVersion      400
+    │   ├── UnsupportedSignature      400
+    │   └── DeviceUnavailable         400
+    ├── NotFound                      404
+    │   ├── UnknownName               404
+    │   └── WrongModule               404
+    ├── AlreadyExists                 409
+    ├── ModelInUse                    409
+    ├── Refused                       403  an administrator's setting forbids it
+    ├── UntrustedModel                403
+    ├── MissingDependency             500
+    ├── ImportFailed                  502
+    │   └── NotAnMLflowModel          400
+    │       └── MissingPyfuncFlavor   400
+    ├── ArchiveRefused                400
+    ├── StoreUnreadable               500
+    │   └── DigestMismatch            500
+    └── StoreNotWritable              500
+        └── DiskFull                  507
+
+A class takes values, builds its own sentence (what, where, what to do next) and keeps the values as attributes.
+"""
+
+from __future__ import annotations
+
+from bentobook.errors.base import (
+    BentobookError,
+    InvalidArgument,
+    MissingDependency,
+    Refused,
+)
+from bentobook.errors.models import (
+    DeviceUnavailable,
+    ImportFailed,
+    MissingPyfuncFlavor,
+    NotAnMLflowModel,
+    UnsupportedSignature,
+    UntrustedModel,
+)
+from bentobook.errors.store import (
+    AlreadyExists,
+    AmbiguousVersion,
+    ArchiveRefused,
+    DigestMismatch,
+    DiskFull,
+    InvalidTag,
+    ModelInUse,
+    NotFound,
+    StoreNotWritable,
+    StoreUnreadable,
+    UnknownName,
+    WrongModule,
+)
+
+BentoMLException = BentobookError
+
+__all__ = [
+    "AlreadyExists",
+    "AmbiguousVersion",
+    "ArchiveRefused",
+    "BentoMLException",
+    "BentobookError",
+    "DeviceUnavailable",
+    "DigestMismatch",
+    "DiskFull",
+    "ImportFailed",
+    "InvalidArgument",
+    "InvalidTag",
+    "MissingDependency",
+    "MissingPyfuncFlavor",
+    "ModelInUse",
+    "NotAnMLflowModel",
+    "NotFound",
+    "Refused",
+    "StoreNotWritable",
+    "StoreUnreadable",
+    "UnknownName",
+    "UnsupportedSignature",
+    "UntrustedModel",
+    "WrongModule",
+]
