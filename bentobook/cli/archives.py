@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from bentobook import models
+from bentobook.cli.progress import progress
 
 
 @click.command()
@@ -21,4 +22,6 @@ def export(tag: str, out: str) -> None:
 @click.argument("path")
 def import_archive(path: str) -> None:
     """Read a model from the archive at PATH into the store."""
-    click.echo(f"{models.import_model(path)!r} imported.")
+    with progress(path) as line:
+        model = models.import_model(path, progress=line)
+    click.echo(f"{model!r} imported.")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import signal
-import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -14,12 +12,8 @@ from bentobook.cli.progress import progress
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from types import FrameType
 
     from bentobook.store.model import Model
-
-INTERRUPTED, TERMINATED = 130, 143
-_CANCELLED = "Import cancelled, nothing stored."
 
 
 def _labels(_: click.Context, __: click.Parameter, pairs: Sequence[str]) -> dict[str, str]:
@@ -47,7 +41,7 @@ def _names(_: click.Context, __: click.Parameter, text: str | None) -> list[str]
 @click.option("--no-lineage", is_flag=True, help="Do not ask the tracking server about the model's run.")
 @click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
 @output_option("text", "tag", "json", "path", "card", default="text")
-def import_model(name: str, uri: str, output: str, **options: Any) -> int:
+def import_model(name: str, uri: str, output: str, **options: Any) -> None:
     """Import the MLflow model at URI into the store as NAME, or as NAME:VERSION.
 
     URI is a local folder or what MLflow can fetch: runs:/ID/path, models:/name@alias, s3://… The result is one line on
@@ -55,19 +49,10 @@ def import_model(name: str, uri: str, output: str, **options: Any) -> int:
     """
     from bentobook.mlflow.uri import without_credentials
 
-    signal.signal(signal.SIGTERM, _terminated)
     started = datetime.now(UTC)
-    line = progress(f"{name} ← {without_credentials(uri)}")
-    if options["quiet"]:
-        line.screen = None
-    try:
-        with line:
-            model = _import(name, uri, line, options)
-    except KeyboardInterrupt:
-        click.echo(_CANCELLED, err=True)
-        return INTERRUPTED
+    with progress(f"{name} ← {without_credentials(uri)}", quiet=options["quiet"]) as line:
+        model = _import(name, uri, line, options)
     _print(model, output, is_new=model.info.creation_time >= started)
-    return 0
 
 
 def _import(name: str, uri: str, line: Any, options: dict[str, Any]) -> Model:
@@ -103,8 +88,3 @@ def _print(model: Model, output: str, *, is_new: bool) -> None:
         click.echo(of_model(model, happened=happened).to_text(following=False))
     else:
         print_values(record(model), output)
-
-
-def _terminated(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signature of a signal handler
-    """Leave by an exception, so that what was begun is taken away."""
-    sys.exit(TERMINATED)

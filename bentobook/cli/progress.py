@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
 
 from bentobook.progress import Progress
 from bentobook.text import one_line
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import FrameType
+
+INTERRUPTED, TERMINATED = 130, 143
 _CLEAR = "\r\x1b[2K"
 
 
@@ -26,6 +36,37 @@ class ErrorScreen:
         sys.stderr.flush()
 
 
-def progress(label: str) -> Progress:
-    """Return a progress line that draws itself where stderr is a terminal, and nothing elsewhere."""
-    return Progress(label, ErrorScreen() if sys.stderr.isatty() else None)
+@contextmanager
+def progress(label: str, *, quiet: bool = False) -> Iterator[Progress]:
+    """Draw a line while something is imported, where stderr is a terminal.
+
+    Parameters
+    ----------
+    label : str
+        What is under way.
+    quiet : bool
+        Draw nothing.
+
+    Yields
+    ------
+    Progress
+        To call with the bytes done and the bytes in all.
+
+    Raises
+    ------
+    click.exceptions.Exit
+        After Ctrl-C, when the line that says so was printed.
+    """
+    signal.signal(signal.SIGTERM, _terminated)
+    screen = ErrorScreen() if sys.stderr.isatty() and not quiet else None
+    try:
+        with Progress(label, screen) as line:
+            yield line
+    except KeyboardInterrupt:
+        click.echo("Import cancelled, nothing stored.", err=True)
+        raise click.exceptions.Exit(INTERRUPTED) from None
+
+
+def _terminated(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signature of a signal handler
+    """Leave by an exception, so that what was begun is taken away."""
+    sys.exit(TERMINATED)

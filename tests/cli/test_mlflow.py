@@ -38,6 +38,17 @@ def test_a_pipeline_gets_the_tag_on_stdout_and_nothing_else(program, saved: Path
     assert (outcome.code, outcome.out, outcome.err) == (0, "iris:v1\n", "")
 
 
+def test_an_import_needs_no_ipython(saved: Path) -> None:
+    code = (
+        "import sys\nsys.modules['IPython'] = None\nfrom bentobook.cli.main import run\n"
+        f"sys.exit(run(['mlflow', 'import', 'iris:v1', {str(saved)!r}]))"
+    )
+
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False)
+
+    assert done.returncode == 0
+
+
 def test_labels_methods_and_batching_are_recorded(cli, saved: Path) -> None:
     line = ["--label", "team=botany", "--label", "stage=a=b", "--methods", "predict, predict_proba", "--batchable"]
 
