@@ -154,7 +154,9 @@ class Store:
         return self._scan(name)
 
     def _scan(self, name: str | None) -> tuple[builtins.list[scan.Entry], builtins.list[Problem]]:
-        return scan.scan(self.layout, name)
+        from bentobook.store import index
+
+        return index.scan(self.layout, name)
 
     def delete(self, tag: str | Tag) -> Tag:
         """Delete one version.
