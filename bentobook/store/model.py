@@ -25,15 +25,20 @@ class Model:
     ----------
     tag : Tag
         With version.
-    path : Path
-        The folder of the version.
     """
 
     def __init__(self, layout: Layout, tag: Tag, *, entry: scan.Entry | None = None, path: Path | None = None) -> None:
         self.tag = tag
-        self.path = path or layout.version(tag)
         self.layout = layout
         self._entry = entry
+        self._path = path
+
+    @property
+    def path(self) -> Path:
+        """The folder of the version."""
+        if self._path is None:
+            self._path = self.layout.version(self.tag)
+        return self._path
 
     def path_of(self, item: str | os.PathLike[str]) -> str:
         """Return the path of a file or folder of the model.
