@@ -182,3 +182,56 @@ def import_model(path: str | os.PathLike[str], *, progress: Callable[[int, int],
 def export_model(tag: str | Tag, path: str | os.PathLike[str] | None = None) -> Path:
     """Write a model as an archive, which BentoML can import too; see :meth:`Model.export`."""
     return Store().get(tag).export(path)
+
+
+def verify(tag: str | Tag | None = None, *, deep: bool = False, repair: bool = False) -> Report:
+    """Compare models with their manifests.
+
+    Parameters
+    ----------
+    tag : str or Tag, optional
+        One version, or all of a name; all models when it is left out.
+    deep : bool, default False
+        Whether the content is read; otherwise names and sizes are compared.
+    repair : bool, default False
+        Move what is wrong to the quarantine, so that nobody loads it.
+
+    Returns
+    -------
+    Report
+        ``report.ok``, and what is wrong in ``report.wrong``.
+
+    Raises
+    ------
+    NotFound
+        When nothing has that tag.
+    """
+    from bentobook.store import verify as verifying
+
+    return verifying.verify(Store(), tag, deep=deep, repair=repair)
+
+
+def gc() -> Cleaned:
+    """Remove what dead writers left; never anything that is a version."""
+    from bentobook.store import gc as cleaning
+
+    return cleaning.collect(Store())
+
+
+def prune(keep: int, name: str | None = None) -> Pruned:
+    """Delete all versions but the newest ``keep`` of each name; never one that a Bento refers to.
+
+    Parameters
+    ----------
+    keep : int
+        At least 1.
+    name : str, optional
+        Only this name.
+
+    Raises
+    ------
+    InvalidArgument, UnknownName, Refused, StoreNotWritable
+    """
+    from bentobook.store import gc as cleaning
+
+    return cleaning.prune(Store(), keep, name)

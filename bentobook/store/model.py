@@ -161,7 +161,7 @@ class Model:
         Parameters
         ----------
         deep : bool
-            Whether the content is read; otherwise names, sizes and times are compared.
+            Whether the content is read; otherwise names and sizes are compared.
         """
         from bentobook.store import verify
 

@@ -1,0 +1,194 @@
+"""Clean up: what dead writers left, what was deleted and not removed, and versions that nobody needs any more.
+
+A staging folder goes only when its lock can be taken, its writer does not run here, and nothing in it was written for
+an hour: a lock may be a no-op on a network file system (git's ``prune`` has the same guard, for the same reason).
+Nothing outside ``.bentobook/`` is touched but by :func:`prune`.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bentobook import text
+from bentobook.errors import InvalidArgument, ModelInUse, NotFound
+from bentobook.store import durable, locks, removal
+from bentobook.store.layout import Layout
+from bentobook.store.tag import Tag
+
+if TYPE_CHECKING:
+    from bentobook.store.store import Store
+
+_STAMP = "last-gc"
+_DAY_S = 86_400.0
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    """What a clean-up removed.
+
+    Attributes
+    ----------
+    removed : int
+        Entries of staging and trash.
+    freed : int
+        Bytes on the disk; content that a version shares is not freed.
+    """
+
+    removed: int
+    freed: int
+
+    def __str__(self) -> str:
+        entries = "1 entry" if self.removed == 1 else f"{self.removed} entries"
+        return f"{entries} removed, {text.size(self.freed)} freed"
+
+    __repr__ = __str__
+
+
+@dataclass(frozen=True)
+class Pruned:
+    """What a pruning deleted.
+
+    Attributes
+    ----------
+    deleted : tuple of Tag
+    in_use : tuple of Tag
+        Old versions that stay because a Bento refers to them.
+    freed : int
+        Bytes on the disk; content that another version shares is not freed.
+    """
+
+    deleted: tuple[Tag, ...]
+    in_use: tuple[Tag, ...]
+    freed: int
+
+    def __str__(self) -> str:
+        versions = "1 version" if len(self.deleted) == 1 else f"{len(self.deleted)} versions"
+        stays = f"; in use by a Bento, so kept: {', '.join(map(str, self.in_use))}" if self.in_use else ""
+        return f"{versions} deleted, {text.size(self.freed)} freed{stays}"
+
+    __repr__ = __str__
+
+
+def collect(store: Store, *, min_age_s: float = locks.MIN_AGE_S, now: float | None = None) -> Cleaned:
+    """Remove abandoned staging folders and old trash.
+
+    Parameters
+    ----------
+    store : Store
+    min_age_s : float
+        Seconds since anything in them was written.
+    now : float, optional
+        Seconds since the epoch; the clock when it is left out.
+    """
+    removed = freed = 0
+    for entry in [*_abandoned(store.layout, min_age_s, now)]:
+        size = physical_size(entry)
+        if _remove(entry):
+            removed += 1
+            freed += size
+    return Cleaned(removed, freed)
+
+
+def _abandoned(layout: Layout, min_age_s: float, now: float | None) -> Iterator[Path]:
+    moment = time.time() if now is None else now
+    for entry in _entries(layout.staging):
+        if locks.is_abandoned(entry, min_age_s=min_age_s, now=moment):
+            yield entry
+    for entry in _entries(layout.trash):
+        with suppress(OSError):
+            # The rename into the trash is the last change of the folder itself.
+            if moment - entry.lstat().st_ctime >= min_age_s:
+                yield entry
+
+
+def _entries(folder: Path) -> list[Path]:
+    try:
+        return sorted(folder.iterdir())
+    except OSError:
+        return []
+
+
+def _remove(entry: Path) -> bool:
+    if entry.is_dir():
+        return durable.remove_tree(entry)
+    with suppress(OSError):
+        entry.unlink()
+    return not os.path.lexists(entry)
+
+
+def physical_size(folder: Path) -> int:
+    """Add up the bytes that go when a folder goes: files that have no second name elsewhere."""
+    below = [Path(parent, name) for parent, _, files in os.walk(folder) for name in files]
+    names = below if folder.is_dir() else [folder]
+    total = 0
+    for name in names:
+        with suppress(OSError):
+            status = name.lstat()
+            total += status.st_size if status.st_nlink == 1 else 0
+    return total
+
+
+def maybe(store: Store) -> None:
+    """Clean up once a day, in a thread of its own, so that nobody waits for it."""
+    stamp = store.layout.private / _STAMP
+    try:
+        if time.time() - stamp.stat().st_mtime < _DAY_S:
+            return
+    except FileNotFoundError:
+        pass
+    except OSError:
+        return
+    with suppress(OSError):
+        stamp.touch()
+        if _entries(store.layout.staging) or _entries(store.layout.trash):
+            threading.Thread(target=collect, args=(store,), name="bentobook-gc", daemon=True).start()
+
+
+def prune(store: Store, keep: int, name: str | None = None) -> Pruned:
+    """Delete all versions but the newest ones of each name; never one that a Bento refers to.
+
+    Parameters
+    ----------
+    store : Store
+    keep : int
+        How many versions of each name stay, at least 1.
+    name : str, optional
+        Only this name.
+
+    Raises
+    ------
+    InvalidArgument, UnknownName, Refused, StoreNotWritable
+    """
+    if keep < 1:
+        raise InvalidArgument("keep", keep, "at least 1 version of each name")
+    removal.check_allowed()
+    deleted: list[Tag] = []
+    used: list[Tag] = []
+    freed = 0
+    for tag in candidates(store, keep, name):
+        size = physical_size(store.layout.version(tag))
+        try:
+            store.delete(tag)
+        except ModelInUse:
+            used.append(tag)
+        except NotFound:
+            continue
+        else:
+            deleted.append(tag)
+            freed += size
+    return Pruned(tuple(deleted), tuple(used), freed)
+
+
+def candidates(store: Store, keep: int, name: str | None = None) -> list[Tag]:
+    """List the versions that :func:`prune` would look at, oldest first within a name."""
+    by_name: dict[str, list[Tag]] = {}
+    for model in store.list(name):
+        by_name.setdefault(model.tag.name, []).append(model.tag)
+    return [tag for tags in by_name.values() for tag in reversed(tags[keep:])]

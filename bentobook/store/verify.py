@@ -1,0 +1,228 @@
+"""Compare stored versions with their manifests.
+
+A shallow look compares names and sizes; a deep one reads and digests every file. Times are not compared, because a
+store may have been copied to another disk. A version that BentoML wrote has no manifest: it is unverified, not wrong.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from bentobook.errors import NotFound, StoreUnreadable
+from bentobook.store import durable, latest, locks, manifest, scan
+from bentobook.store.layout import MANIFEST, MODEL_YAML
+from bentobook.store.tag import Tag
+
+if TYPE_CHECKING:
+    from bentobook.store.model import Model
+    from bentobook.store.store import Store
+
+State = Literal["ok", "unverified", "changed", "incomplete"]
+_HALF_WRITTEN_S = 3600.0  # a folder without a record may be one that BentoML is filling right now
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What was found about one version.
+
+    Attributes
+    ----------
+    tag : Tag
+    state : {"ok", "unverified", "changed", "incomplete"}
+        ``unverified``: no manifest, BentoML wrote it; ``incomplete``: no ``model.yaml``.
+    problems : tuple of str
+        One sentence a file.
+    deep : bool
+        Whether the content was read.
+    n_files : int
+        Files that the manifest names.
+    set_aside : bool
+        Whether a repair moved it to the quarantine.
+    """
+
+    tag: Tag
+    state: State
+    problems: tuple[str, ...] = ()
+    deep: bool = False
+    n_files: int = 0
+    set_aside: bool = False
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing is wrong."""
+        return self.state in ("ok", "unverified")
+
+    def __str__(self) -> str:
+        if self.state == "ok":
+            how = "content" if self.deep else "names and sizes"
+            return f"{self.tag}: ok, {how} of {self.n_files} files as recorded"
+        if self.state == "unverified":
+            return f"{self.tag}: unverified, BentoML wrote it without digests"
+        aside = "; moved to the quarantine" if self.set_aside else ""
+        return f"{self.tag}: {self.state}: {'; '.join(self.problems)}{aside}"
+
+    __repr__ = __str__
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was found about several versions.
+
+    Attributes
+    ----------
+    results : tuple of Verification
+    """
+
+    results: tuple[Verification, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing is wrong with any of them."""
+        return all(result.ok for result in self.results)
+
+    @property
+    def wrong(self) -> tuple[Verification, ...]:
+        """The versions that something is wrong with."""
+        return tuple(result for result in self.results if not result.ok)
+
+    @property
+    def set_aside(self) -> tuple[Tag, ...]:
+        """The versions that a repair moved to the quarantine."""
+        return tuple(result.tag for result in self.results if result.set_aside)
+
+    def __str__(self) -> str:
+        unverified = sum(result.state == "unverified" for result in self.results)
+        sound = len(self.results) - len(self.wrong) - unverified
+        counts = f"{sound} ok, {unverified} unverified, {len(self.wrong)} wrong"
+        return "\n".join([*map(str, self.wrong), counts])
+
+    __repr__ = __str__
+
+
+def verify_model(model: Model, *, deep: bool = True) -> Verification:
+    """Compare one model with its manifest.
+
+    Parameters
+    ----------
+    model : Model
+    deep : bool, default True
+        Whether the content is read.
+    """
+    return _check(model.path, model.tag, deep=deep)
+
+
+def verify(store: Store, tag: str | Tag | None = None, *, deep: bool = False, repair: bool = False) -> Report:
+    """Compare versions of a store with their manifests.
+
+    Parameters
+    ----------
+    store : Store
+    tag : str or Tag, optional
+        One version, or all of a name; all of the store when it is left out.
+    deep : bool
+        Whether the content is read.
+    repair : bool
+        Move what is wrong to the quarantine, so that nobody loads it, and mend ``latest``.
+
+    Raises
+    ------
+    NotFound
+        When nothing has that tag.
+    """
+    results = []
+    for one in _tags(store, tag):
+        result = _check(store.layout.version(one), one, deep=deep)
+        if repair and not result.ok and _may_move(store, result):
+            _set_aside(store, one)
+            result = Verification(one, result.state, result.problems, deep, result.n_files, set_aside=True)
+        results.append(result)
+    return Report(tuple(results))
+
+
+def _tags(store: Store, tag: str | Tag | None) -> list[Tag]:
+    """List the versions that are meant, also those that cannot be read."""
+    if tag is None:
+        return [
+            Tag(name, version) for name in scan.names(store.layout) for version in scan.versions(store.layout, name)
+        ]
+    wanted = Tag.parse(tag)
+    versions = scan.versions(store.layout, wanted.name)
+    if wanted.version is None and versions:
+        return [wanted.with_version(version) for version in versions]
+    if wanted.version in versions:
+        return [wanted]
+    return [store.resolve(wanted)]
+
+
+def _check(folder: Path, tag: Tag, *, deep: bool) -> Verification:
+    if not folder.is_dir():
+        raise NotFound(str(tag), str(folder.parent.parent))
+    if not (folder / MODEL_YAML).is_file():
+        return Verification(tag, "incomplete", ("it has no model.yaml",), deep)
+    try:
+        recorded = manifest.read(folder)
+        info = scan.read_info(folder, tag)
+    except StoreUnreadable as error:
+        return Verification(tag, "changed", (f"{Path(error.path).name}: {error.reason}",), deep)
+    if recorded is None:
+        return Verification(tag, "unverified", (), deep)
+    problems = [*_differences(folder, recorded, deep=deep)]
+    if info.private.get("digest") != recorded.content_digest:
+        problems.append("model.yaml names another content than the manifest")
+    state: State = "changed" if problems else "ok"
+    return Verification(tag, state, tuple(problems), deep, len(recorded.files))
+
+
+def _differences(folder: Path, recorded: manifest.Manifest, *, deep: bool) -> Iterator[str]:
+    there = dict(_files(folder))
+    for entry in recorded.files:
+        status = there.pop(entry.path, None)
+        if status is None:
+            yield f"{entry.path} is missing"
+        elif status.st_size != entry.size:
+            yield f"{entry.path} has {status.st_size:,} bytes instead of {entry.size:,}"
+        elif deep and (found := _content(folder / entry.path, entry)):
+            yield found
+    there.pop(MANIFEST, None)
+    yield from (f"{path} was added" for path in sorted(there))
+
+
+def _files(folder: Path) -> Iterator[tuple[str, os.stat_result]]:
+    for parent, folders, names in os.walk(folder):
+        links = [name for name in folders if Path(parent, name).is_symlink()]
+        for name in (*names, *links):
+            path = Path(parent, name)
+            yield path.relative_to(folder).as_posix(), path.lstat()
+
+
+def _content(path: Path, entry: manifest.FileEntry) -> str:
+    if path.is_symlink():
+        return f"{entry.path} is a link"
+    try:
+        same = manifest.digest_file(path) == entry.digest
+    except OSError as error:
+        return f"{entry.path} cannot be read: {error.strerror}"
+    return "" if same else f"{entry.path} has another content"
+
+
+def _may_move(store: Store, result: Verification) -> bool:
+    if result.state != "incomplete":
+        return True
+    return time.time() - store.layout.version(result.tag).stat().st_mtime > _HALF_WRITTEN_S
+
+
+def _set_aside(store: Store, tag: Tag) -> None:
+    layout = store.layout
+    with durable.writing(layout.quarantine, "set a version aside"):
+        layout.make_private()
+        with locks.name_lock(layout, tag.name):
+            aside = layout.quarantine / f"{tag.name}-{tag.version}-{uuid.uuid4().hex[:8]}"
+            layout.version(tag).rename(aside)
+            if latest.newest(layout, tag.name, lambda name: scan.scan_name(layout, name)) is None:
+                latest.remove_empty_name(layout, tag.name)
