@@ -211,6 +211,7 @@ class Store:
             When the version is there.
         DiskFull, StoreNotWritable
         """
+        from bentobook.store import gc
         from bentobook.store.draft import Draft
         from bentobook.store.publish import already_exists
 
@@ -220,7 +221,9 @@ class Store:
         folder = self.layout.version(exact)
         if folder.exists() and any(folder.iterdir()):
             raise already_exists(self.layout, exact)
-        return Draft(self.layout, exact, look=self._look, needed=needed)
+        draft = Draft(self.layout, exact, look=self._look, needed=needed)
+        gc.maybe(self)
+        return draft
 
 
 def _close(text: str, known: builtins.list[str]) -> builtins.list[str]:
