@@ -208,14 +208,28 @@ def verify(tag: str | Tag | None = None, *, deep: bool = False, repair: bool = F
     """
     from bentobook.store import verify as verifying
 
-    return verifying.verify(Store(), tag, deep=deep, repair=repair)
+    store = Store()
+    return verifying.verify(store.layout, _meant(store, tag), deep=deep, repair=repair)
+
+
+def _meant(store: Store, tag: str | Tag | None) -> Sequence[Tag]:
+    """Expand a tag to versions; one that cannot be read is still one that can be verified."""
+    from bentobook.store.verify import all_tags
+
+    if tag is None:
+        return all_tags(store.layout)
+    wanted = Tag.parse(tag)
+    tags = all_tags(store.layout, wanted.name)
+    if wanted.version is None and tags:
+        return tags
+    return [wanted] if wanted in tags else [store.resolve(wanted)]
 
 
 def gc() -> Cleaned:
     """Remove what dead writers left; never anything that is a version."""
     from bentobook.store import gc as cleaning
 
-    return cleaning.collect(Store())
+    return cleaning.collect(Store().layout)
 
 
 def prune(keep: int, name: str | None = None) -> Pruned:
@@ -234,4 +248,7 @@ def prune(keep: int, name: str | None = None) -> Pruned:
     """
     from bentobook.store import gc as cleaning
 
-    return cleaning.prune(Store(), keep, name)
+    store = Store()
+    if name is not None:
+        store.list(name)
+    return cleaning.prune(store.layout, keep, name)

@@ -14,16 +14,12 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from bentobook import text
 from bentobook.errors import InvalidArgument, ModelInUse, NotFound
-from bentobook.store import durable, locks, removal
+from bentobook.store import durable, locks, removal, scan
 from bentobook.store.layout import Layout
 from bentobook.store.tag import Tag
-
-if TYPE_CHECKING:
-    from bentobook.store.store import Store
 
 _STAMP = "last-gc"
 _DAY_S = 86_400.0
@@ -76,19 +72,19 @@ class Pruned:
     __repr__ = __str__
 
 
-def collect(store: Store, *, min_age_s: float = locks.MIN_AGE_S, now: float | None = None) -> Cleaned:
+def collect(layout: Layout, *, min_age_s: float = locks.MIN_AGE_S, now: float | None = None) -> Cleaned:
     """Remove abandoned staging folders and old trash.
 
     Parameters
     ----------
-    store : Store
+    layout : Layout
     min_age_s : float
         Seconds since anything in them was written.
     now : float, optional
         Seconds since the epoch; the clock when it is left out.
     """
     removed = freed = 0
-    for entry in [*_abandoned(store.layout, min_age_s, now)]:
+    for entry in [*_abandoned(layout, min_age_s, now)]:
         size = physical_size(entry)
         if _remove(entry):
             removed += 1
@@ -135,9 +131,9 @@ def physical_size(folder: Path) -> int:
     return total
 
 
-def maybe(store: Store) -> None:
+def maybe(layout: Layout) -> None:
     """Clean up once a day, in a thread of its own, so that nobody waits for it."""
-    stamp = store.layout.private / _STAMP
+    stamp = layout.private / _STAMP
     try:
         if time.time() - stamp.stat().st_mtime < _DAY_S:
             return
@@ -147,16 +143,16 @@ def maybe(store: Store) -> None:
         return
     with suppress(OSError):
         stamp.touch()
-        if _entries(store.layout.staging) or _entries(store.layout.trash):
-            threading.Thread(target=collect, args=(store,), name="bentobook-gc", daemon=True).start()
+        if _entries(layout.staging) or _entries(layout.trash):
+            threading.Thread(target=collect, args=(layout,), name="bentobook-gc", daemon=True).start()
 
 
-def prune(store: Store, keep: int, name: str | None = None) -> Pruned:
+def prune(layout: Layout, keep: int, name: str | None = None) -> Pruned:
     """Delete all versions but the newest ones of each name; never one that a Bento refers to.
 
     Parameters
     ----------
-    store : Store
+    layout : Layout
     keep : int
         How many versions of each name stay, at least 1.
     name : str, optional
@@ -164,7 +160,7 @@ def prune(store: Store, keep: int, name: str | None = None) -> Pruned:
 
     Raises
     ------
-    InvalidArgument, UnknownName, Refused, StoreNotWritable
+    InvalidArgument, Refused, StoreNotWritable
     """
     if keep < 1:
         raise InvalidArgument("keep", keep, "at least 1 version of each name")
@@ -172,10 +168,10 @@ def prune(store: Store, keep: int, name: str | None = None) -> Pruned:
     deleted: list[Tag] = []
     used: list[Tag] = []
     freed = 0
-    for tag in candidates(store, keep, name):
-        size = physical_size(store.layout.version(tag))
+    for tag in _candidates(layout, keep, name):
+        size = physical_size(layout.version(tag))
         try:
-            store.delete(tag)
+            removal.remove(layout, tag, lambda name: scan.scan_name(layout, name))
         except ModelInUse:
             used.append(tag)
         except NotFound:
@@ -186,9 +182,11 @@ def prune(store: Store, keep: int, name: str | None = None) -> Pruned:
     return Pruned(tuple(deleted), tuple(used), freed)
 
 
-def candidates(store: Store, keep: int, name: str | None = None) -> list[Tag]:
-    """List the versions that :func:`prune` would look at, oldest first within a name."""
-    by_name: dict[str, list[Tag]] = {}
-    for model in store.list(name):
-        by_name.setdefault(model.tag.name, []).append(model.tag)
-    return [tag for tags in by_name.values() for tag in reversed(tags[keep:])]
+def _candidates(layout: Layout, keep: int, name: str | None) -> list[Tag]:
+    """List the versions beyond the newest ``keep``, oldest first within a name."""
+    names = scan.names(layout) if name is None else [name]
+    tags: list[Tag] = []
+    for one in names:
+        entries, _ = scan.scan_name(layout, one)
+        tags += [entry.tag for entry in reversed(entries[keep:])]
+    return tags

@@ -165,7 +165,7 @@ class Model:
         """
         from bentobook.store import verify
 
-        return verify.verify_model(self, deep=deep)
+        return verify.verify_version(self.layout, self.tag, deep=deep)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Model) and (self.tag, self.path) == (other.tag, other.path)

@@ -222,7 +222,7 @@ class Store:
         if folder.exists() and any(folder.iterdir()):
             raise already_exists(self.layout, exact)
         draft = Draft(self.layout, exact, look=self._look, needed=needed)
-        gc.maybe(self)
+        gc.maybe(self.layout)
         return draft
 
 

@@ -9,19 +9,15 @@ from __future__ import annotations
 import os
 import time
 import uuid
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from bentobook.errors import NotFound, StoreUnreadable
 from bentobook.store import durable, latest, locks, manifest, scan
-from bentobook.store.layout import MANIFEST, MODEL_YAML
+from bentobook.store.layout import MANIFEST, MODEL_YAML, Layout
 from bentobook.store.tag import Tag
-
-if TYPE_CHECKING:
-    from bentobook.store.model import Model
-    from bentobook.store.store import Store
 
 State = Literal["ok", "unverified", "changed", "incomplete"]
 _HALF_WRITTEN_S = 3600.0  # a folder without a record may be one that BentoML is filling right now
@@ -105,26 +101,14 @@ class Report:
     __repr__ = __str__
 
 
-def verify_model(model: Model, *, deep: bool = True) -> Verification:
-    """Compare one model with its manifest.
-
-    Parameters
-    ----------
-    model : Model
-    deep : bool, default True
-        Whether the content is read.
-    """
-    return _check(model.path, model.tag, deep=deep)
-
-
-def verify(store: Store, tag: str | Tag | None = None, *, deep: bool = False, repair: bool = False) -> Report:
+def verify(layout: Layout, tags: Iterable[Tag], *, deep: bool = False, repair: bool = False) -> Report:
     """Compare versions of a store with their manifests.
 
     Parameters
     ----------
-    store : Store
-    tag : str or Tag, optional
-        One version, or all of a name; all of the store when it is left out.
+    layout : Layout
+    tags : iterable of Tag
+        With versions, such as :func:`all_tags` gives them.
     deep : bool
         Whether the content is read.
     repair : bool
@@ -133,36 +117,35 @@ def verify(store: Store, tag: str | Tag | None = None, *, deep: bool = False, re
     Raises
     ------
     NotFound
-        When nothing has that tag.
+        When a version is not there.
     """
     results = []
-    for one in _tags(store, tag):
-        result = _check(store.layout.version(one), one, deep=deep)
-        if repair and not result.ok and _may_move(store, result):
-            _set_aside(store, one)
-            result = Verification(one, result.state, result.problems, deep, result.n_files, set_aside=True)
+    for tag in tags:
+        result = verify_version(layout, tag, deep=deep)
+        if repair and not result.ok and _may_move(layout, result):
+            _set_aside(layout, tag)
+            result = replace(result, set_aside=True)
         results.append(result)
     return Report(tuple(results))
 
 
-def _tags(store: Store, tag: str | Tag | None) -> list[Tag]:
-    """List the versions that are meant, also those that cannot be read."""
-    if tag is None:
-        return [
-            Tag(name, version) for name in scan.names(store.layout) for version in scan.versions(store.layout, name)
-        ]
-    wanted = Tag.parse(tag)
-    versions = scan.versions(store.layout, wanted.name)
-    if wanted.version is None and versions:
-        return [wanted.with_version(version) for version in versions]
-    if wanted.version in versions:
-        return [wanted]
-    return [store.resolve(wanted)]
+def all_tags(layout: Layout, name: str | None = None) -> list[Tag]:
+    """List the versions of a name, or of the store, also those that cannot be read."""
+    names = scan.names(layout) if name is None else [name]
+    return [Tag(one, version) for one in names for version in scan.versions(layout, one)]
 
 
-def _check(folder: Path, tag: Tag, *, deep: bool) -> Verification:
+def verify_version(layout: Layout, tag: Tag, *, deep: bool = True) -> Verification:
+    """Compare one version with its manifest; with ``deep`` its content is read.
+
+    Raises
+    ------
+    NotFound
+        When it is not there.
+    """
+    folder = layout.version(tag)
     if not folder.is_dir():
-        raise NotFound(str(tag), str(folder.parent.parent))
+        raise NotFound(str(tag), str(layout.models))
     if not (folder / MODEL_YAML).is_file():
         return Verification(tag, "incomplete", ("it has no model.yaml",), deep)
     try:
@@ -211,14 +194,13 @@ def _content(path: Path, entry: manifest.FileEntry) -> str:
     return "" if same else f"{entry.path} has another content"
 
 
-def _may_move(store: Store, result: Verification) -> bool:
+def _may_move(layout: Layout, result: Verification) -> bool:
     if result.state != "incomplete":
         return True
-    return time.time() - store.layout.version(result.tag).stat().st_mtime > _HALF_WRITTEN_S
+    return time.time() - layout.version(result.tag).stat().st_mtime > _HALF_WRITTEN_S
 
 
-def _set_aside(store: Store, tag: Tag) -> None:
-    layout = store.layout
+def _set_aside(layout: Layout, tag: Tag) -> None:
     with durable.writing(layout.quarantine, "set a version aside"):
         layout.make_private()
         with locks.name_lock(layout, tag.name):

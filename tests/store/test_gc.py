@@ -33,8 +33,8 @@ def _abandon() -> Path:
 def test_an_abandoned_draft_goes_after_an_hour() -> None:
     folder = _abandon()
 
-    young = gc.collect(Store())
-    old = gc.collect(Store(), now=time.time() + LATER)
+    young = gc.collect(Store().layout)
+    old = gc.collect(Store().layout, now=time.time() + LATER)
 
     assert young.removed == 0
     assert (old.removed, old.freed) == (1, 100)
@@ -43,7 +43,7 @@ def test_an_abandoned_draft_goes_after_an_hour() -> None:
 
 def test_a_draft_that_is_being_written_stays_however_old_it_is() -> None:
     with Store().draft("slow:v1") as draft:
-        cleaned = gc.collect(Store(), now=time.time() + LATER)
+        cleaned = gc.collect(Store().layout, now=time.time() + LATER)
 
         assert cleaned.removed == 0
         assert draft.path.is_dir()
@@ -54,7 +54,7 @@ def test_old_trash_goes_and_versions_stay() -> None:
     trash = Store().layout.trash / "gone"
     trash.mkdir()
 
-    cleaned = gc.collect(Store(), now=time.time() + LATER)
+    cleaned = gc.collect(Store().layout, now=time.time() + LATER)
 
     assert cleaned.removed == 1
     assert bentobook.models.get("kept:v1").verify().ok
@@ -64,7 +64,7 @@ def test_pruning_keeps_the_newest_of_each_name() -> None:
     for tag in ("a:v1", "a:v2", "a:v3", "b:v1"):
         _save(tag)
 
-    pruned = gc.prune(Store(), keep=2)
+    pruned = gc.prune(Store().layout, keep=2)
 
     assert [str(tag) for tag in pruned.deleted] == ["a:v1"]
     assert [str(model.tag) for model in bentobook.models.list()] == ["a:v3", "a:v2", "b:v1"]
@@ -77,7 +77,7 @@ def test_pruning_keeps_what_a_bento_needs(store_home: Path) -> None:
     bento.mkdir(parents=True)
     (bento / "bento.yaml").write_text("service: service:svc\nname: svc\nversion: b1\nmodels:\n- tag: a:v1\n")
 
-    pruned = gc.prune(Store(), keep=1, name="a")
+    pruned = gc.prune(Store().layout, keep=1, name="a")
 
     assert [str(tag) for tag in pruned.deleted] == ["a:v2"]
     assert [str(tag) for tag in pruned.in_use] == ["a:v1"]
@@ -87,12 +87,12 @@ def test_freed_bytes_leave_out_what_another_version_shares() -> None:
     for tag in ("a:v1", "a:v2"):
         _save(tag, b"x" * 100_000)
 
-    assert gc.prune(Store(), keep=1).freed < 100_000
+    assert gc.prune(Store().layout, keep=1).freed < 100_000
 
 
 def test_keeping_nothing_is_refused() -> None:
     with pytest.raises(InvalidArgument, match="at least 1 version"):
-        gc.prune(Store(), keep=0)
+        gc.prune(Store().layout, keep=0)
 
 
 def test_an_administrator_can_forbid_pruning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -101,15 +101,15 @@ def test_an_administrator_can_forbid_pruning(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr("bentobook.settings.ADMIN_FILE", rules)
 
     with pytest.raises(Refused, match="allow_delete = false"):
-        gc.prune(Store(), keep=1)
+        gc.prune(Store().layout, keep=1)
 
 
 def test_the_daily_clean_up_runs_once_a_day() -> None:
     _save("a:v1")
     stamp = Store().layout.private / "last-gc"
 
-    gc.maybe(Store())
+    gc.maybe(Store().layout)
     first = stamp.stat().st_mtime_ns
-    gc.maybe(Store())
+    gc.maybe(Store().layout)
 
     assert stamp.stat().st_mtime_ns == first

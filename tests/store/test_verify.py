@@ -12,7 +12,6 @@ import bentobook
 from bentobook.errors import NotFound
 from bentobook.store.model import Model
 from bentobook.store.store import Store
-from bentobook.store.verify import verify
 
 
 @pytest.fixture
@@ -71,7 +70,7 @@ def test_a_version_without_manifest_is_unverified_and_not_wrong(model: Model) ->
     (model.path / ".bentobook-manifest.json").unlink()
 
     assert model.verify().state == "unverified"
-    assert verify(Store()).ok
+    assert bentobook.models.verify().ok
 
 
 def test_a_repair_sets_the_version_aside_and_moves_latest(model: Model) -> None:
@@ -79,7 +78,7 @@ def test_a_repair_sets_the_version_aside_and_moves_latest(model: Model) -> None:
         Path(draft.path_of("table.bin")).write_bytes(b"abc")
     _rewrite(bentobook.models.get("vectors:v2").path / "table.bin", b"xyz")
 
-    report = verify(Store(), "vectors", deep=True, repair=True)
+    report = bentobook.models.verify("vectors", deep=True, repair=True)
 
     assert [str(tag) for tag in report.set_aside] == ["vectors:v2"]
     assert bentobook.models.get("vectors:latest").tag == model.tag
@@ -92,7 +91,7 @@ def test_a_repair_leaves_alone_what_may_be_under_way(model: Model) -> None:
     old.mkdir()
     os.utime(old, (time.time() - 7200, time.time() - 7200))
 
-    report = verify(Store(), repair=True)
+    report = bentobook.models.verify(repair=True)
 
     assert [str(tag) for tag in report.set_aside] == ["vectors:old"]
     assert young.is_dir()
@@ -100,4 +99,4 @@ def test_a_repair_leaves_alone_what_may_be_under_way(model: Model) -> None:
 
 def test_an_unknown_tag_is_not_found(model: Model) -> None:
     with pytest.raises(NotFound, match="'nope'"):
-        verify(Store(), "nope")
+        bentobook.models.verify("nope")
