@@ -37,7 +37,7 @@ log = logging.getLogger("bentobook")
 
 def read(layout: Layout, work: Callable[[sqlite3.Connection], T]) -> T | None:
     """Ask the cache; ``None`` when it is not there or cannot answer."""
-    if not layout.index.exists():
+    if not is_there(layout):
         return None
     return _attempt(layout, work, "ro")
 
@@ -55,9 +55,18 @@ def write(layout: Layout, work: Callable[[sqlite3.Connection], T]) -> T | None:
         connection.execute("COMMIT")
         return result
 
-    if not layout.index.exists() and not _make(layout):
+    if not is_there(layout) and not _make(layout):
         return None
     return _attempt(layout, in_transaction, "rw")
+
+
+def is_there(layout: Layout) -> bool:
+    """Tell whether there is a cache to ask; one that cannot be looked at is none."""
+    try:
+        layout.index.stat()
+    except OSError:
+        return False
+    return True
 
 
 def _attempt(layout: Layout, work: Callable[[sqlite3.Connection], T], mode: str) -> T | None:

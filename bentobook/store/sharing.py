@@ -202,5 +202,5 @@ def forget_missing(layout: Layout) -> None:
         gone = [(name, version) for name, version in known if not layout.version(Tag(name, version)).is_dir()]
         connection.executemany("DELETE FROM contents_1 WHERE name = ? AND version = ?", gone)
 
-    if layout.index.exists():
+    if cache_file.is_there(layout):
         cache_file.write(layout, forget)
