@@ -1,0 +1,58 @@
+"""Fixtures of the fault tests: a process that forks for each job, a quick disk, a model to store."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from faultkit import operations
+from faultkit.zygote import Zygote
+
+QUICK_DISK = Path("/dev/shm")
+
+
+@pytest.fixture(scope="session")
+def zygote() -> Iterator[Zygote]:
+    """Fork from a process that has imported everything and done nothing."""
+    with Zygote(operations.PRELOAD) as zygote:
+        yield zygote
+
+
+@pytest.fixture(scope="session")
+def disk() -> Iterator[Path]:
+    """Give a folder in memory where there is one: these tests flush to the disk thousands of times."""
+    place = Path(tempfile.mkdtemp(prefix="bentobook-faults-", dir=QUICK_DISK if QUICK_DISK.is_dir() else None))
+    yield place
+    shutil.rmtree(place)
+
+
+@pytest.fixture(scope="session")
+def source(disk: Path) -> str:
+    """Give a folder that can be stored."""
+    return str(operations.make_model(disk / "source"))
+
+
+@pytest.fixture
+def fresh_home(disk: Path) -> Iterator[Callable[..., Path]]:
+    """Make stores, each a copy of another or empty."""
+    made: list[Path] = []
+
+    def fresh(like: Path | None = None) -> Path:
+        home = Path(tempfile.mkdtemp(dir=disk))
+        if like is not None:
+            shutil.copytree(like, home, dirs_exist_ok=True, symlinks=True)
+        made.append(home)
+        return home
+
+    yield fresh
+    for home in made:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def _flushing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Flush as in real use; the other tests do not."""
+    monkeypatch.setenv("BENTOBOOK_FSYNC", "1")

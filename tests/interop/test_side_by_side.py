@@ -1,0 +1,50 @@
+"""BentoML lists, gets and exports in a loop while we write: nothing that it sees is ever half a model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from real_bentoml import RealBentoML
+
+import bentobook
+
+pytestmark = [pytest.mark.interop, pytest.mark.xdist_group("interop"), pytest.mark.timeout(900)]
+
+
+def _busy(bentoml: RealBentoML, mlflow_folder: str, tmp_path: Path, rounds: int) -> dict[str, object]:
+    stop = tmp_path / "stop"
+    bentobook.mlflow.import_model("steady:v1", mlflow_folder)
+    bentoml.begin("look_until", str(stop), "steady", str(tmp_path))
+    try:
+        for number in range(rounds):
+            bentobook.mlflow.import_model(f"busy{number % 3}:v{number}", mlflow_folder)
+            if number % 10 == 5:
+                archive = bentobook.models.export_model(
+                    f"busy{number % 3}:v{number}", str(tmp_path / f"ours{number}.tar")
+                )
+                bentobook.models.delete(f"busy{number % 3}:v{number}")
+                bentobook.models.import_model(str(archive))
+    finally:
+        stop.touch()
+        seen = bentoml.end()
+    return seen
+
+
+def test_bentoml_reads_without_error_while_we_write(bentoml: RealBentoML, mlflow_folder: str, tmp_path: Path) -> None:
+    seen = _busy(bentoml, mlflow_folder, tmp_path, 30)
+
+    assert seen["errors"] == []
+    assert seen["gets"]
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(1200)
+def test_bentoml_reads_without_error_beside_a_thousand_writes(
+    bentoml: RealBentoML, mlflow_folder: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    seen = _busy(bentoml, mlflow_folder, tmp_path, 1000)
+
+    with capsys.disabled():
+        print(f"\nBentoML beside 1000 imports: {seen | {'errors': len(seen['errors'])}}")
+    assert seen["errors"] == []

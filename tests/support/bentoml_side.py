@@ -1,0 +1,119 @@
+"""What the tests ask a real BentoML to do; the functions run in its own environment, each in a fork of its own.
+
+Only names travel from our side, so nothing here may import BentoML at the top.
+"""
+
+from __future__ import annotations
+
+import io
+import time
+from contextlib import redirect_stdout
+from pathlib import Path
+from typing import Any
+
+PRELOAD = (
+    "bentoml", "bentoml.mlflow", "bentoml.sklearn", "bentoml_cli.cli", "click.testing", "pandas", "mlflow.sklearn",
+    "mlflow.pyfunc", "sklearn.tree",
+)  # fmt: skip
+
+
+def version() -> str:
+    import bentoml
+
+    return bentoml.__version__
+
+
+def cli(*arguments: str) -> tuple[int, str]:
+    """Run ``bentoml ARGUMENTS`` and return its exit code and what it printed."""
+    from bentoml_cli.cli import cli as command
+    from click.testing import CliRunner
+
+    result = CliRunner().invoke(command, list(arguments), env={"COLUMNS": "400", "TERM": "dumb"})
+    failed = f"\n{result.exception!r}" if result.exception else ""
+    return result.exit_code, result.output + failed
+
+
+def tags(name: str | None = None) -> list[str]:
+    import bentoml
+
+    return sorted(str(model.tag) for model in bentoml.models.list(name))
+
+
+def record(tag: str) -> dict[str, Any]:
+    """Return everything that BentoML knows about a model, as plain values."""
+    import bentoml
+
+    model = bentoml.models.get(tag)
+    info = model.info
+    return {
+        "tag": str(model.tag),
+        "path": model.path,
+        "module": info.module,
+        "labels": dict(info.labels),
+        "metadata": dict(info.metadata),
+        "signatures": {name: (s.batchable, tuple(s.batch_dim)) for name, s in info.signatures.items()},
+        "custom_objects": model.custom_objects,
+        "creation_time": info.creation_time,
+    }
+
+
+def predict(tag: str, rows: list[list[float]]) -> list[Any]:
+    """Load an MLflow model the way BentoML's users do and predict."""
+    import bentoml
+
+    return list(bentoml.mlflow.load_model(tag).predict(rows))
+
+
+def import_mlflow(name: str, path: str, **options: Any) -> str:
+    import bentoml
+
+    return str(bentoml.mlflow.import_model(name, path, **options).tag)
+
+
+def save_sklearn(name: str, **options: Any) -> str:
+    """Save a tiny tree with BentoML's own ``save_model``."""
+    import bentoml
+    from sklearn.tree import DecisionTreeClassifier
+
+    tree = DecisionTreeClassifier(random_state=0).fit([[0.0], [1.0]], [0, 1])
+    return str(bentoml.sklearn.save_model(name, tree, **options).tag)
+
+
+def export(tag: str, path: str) -> str:
+    import bentoml
+
+    return str(bentoml.models.export_model(tag, path))
+
+
+def import_archive(path: str) -> str:
+    import bentoml
+
+    return str(bentoml.models.import_model(path).tag)
+
+
+def delete(tag: str) -> None:
+    import bentoml
+
+    bentoml.models.delete(tag)
+
+
+def look_until(stop: str, name: str, folder: str) -> dict[str, Any]:
+    """List, get and export the models of a store again and again until the file ``stop`` appears."""
+    import bentoml
+
+    seen: dict[str, Any] = {"lists": 0, "gets": 0, "exports": 0, "errors": []}
+    while not Path(stop).exists():
+        try:
+            for model in bentoml.models.list():
+                seen["lists"] += 1
+                model.info.signatures  # noqa: B018 - reads model.yaml
+            with redirect_stdout(io.StringIO()):
+                model = bentoml.models.get(name)
+            seen["gets"] += 1
+            if seen["gets"] % 10 == 1:
+                bentoml.models.export_model(model.tag, f"{folder}/{seen['gets']}.tar")
+                seen["exports"] += 1
+        except BaseException as error:
+            seen["errors"].append(f"{type(error).__name__}: {error}")
+        time.sleep(0)
+    return seen
