@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from bentobook import text
 from bentobook.doctor.checks import Check
 from bentobook.errors import BentobookError
+from bentobook.store import disk
 from bentobook.store.store import Store
 
 if TYPE_CHECKING:
@@ -95,27 +96,25 @@ def _contents(store: Store) -> Iterator[Check]:
     models = store.list()
     names = len({model.tag.name for model in models})
     yield Check(GROUP, "models", f"{len(models)} of {names} names" if models else "none yet")
+    use = disk.usage(store.layout)
+    saved = f"{text.size(use.logical)} of models; equal files are stored once" if use.shared else ""
+    yield Check(GROUP, "disk use", text.size(use.physical), advice=saved)
     for problem in models.problems[:MAX_PROBLEMS]:
         yield Check(GROUP, problem.tag_or_path, problem.reason, "warn", "`bentobook models verify` tells more")
     if len(models.problems) > MAX_PROBLEMS:
         more = f"{len(models.problems) - MAX_PROBLEMS} more"
         yield Check(GROUP, "problems", more, "warn", "`bentobook models list` names them")
-    yield from _leftovers(store.layout)
+    yield from _leftovers(store.layout, use)
 
 
-def _leftovers(layout: Layout) -> Iterator[Check]:
+def _leftovers(layout: Layout, use: disk.DiskUse) -> Iterator[Check]:
     half = _count(layout.staging) + _count(layout.trash)
     if half:
         advice = "imports under way, or interrupted ones; `bentobook models gc` removes those"
-        yield Check(GROUP, "unfinished", _entries(half), advice=advice)
+        yield Check(GROUP, "unfinished", _entries(half, use.unfinished), advice=advice)
     if aside := _count(layout.quarantine):
-        yield Check(
-            GROUP,
-            "set aside",
-            _entries(aside),
-            "warn",
-            f"changed models that verify moved to {text.under_home(layout.quarantine)}",
-        )
+        advice = f"changed models that `verify --repair` moved to {text.under_home(layout.quarantine)}"
+        yield Check(GROUP, "set aside", _entries(aside, use.set_aside), "warn", advice)
 
 
 def _count(folder: Path) -> int:
@@ -125,5 +124,5 @@ def _count(folder: Path) -> int:
         return 0
 
 
-def _entries(n: int) -> str:
-    return "1 entry" if n == 1 else f"{n} entries"
+def _entries(n: int, n_bytes: int) -> str:
+    return f"{'1 entry' if n == 1 else f'{n} entries'}, {text.size(n_bytes)}"
