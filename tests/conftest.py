@@ -7,7 +7,9 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import mlflow_state
 import pytest
+import servers
 
 # Set before anything imports MLflow: it reads some of them once.
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
@@ -44,23 +46,30 @@ def tracking(tmp_path: Path, empty_tracking_database: Path) -> Iterator[str]:
     import mlflow
 
     shutil.copyfile(empty_tracking_database, tmp_path / "mlflow.db")
-    uri = f"sqlite:///{tmp_path}/mlflow.db"
-    mlflow.set_tracking_uri(uri)
-    mlflow.set_registry_uri(uri)
-    artifacts = (tmp_path / "artifacts").as_uri()
-    mlflow.set_experiment(experiment_id=mlflow.create_experiment("test", artifact_location=artifacts))
-    yield uri
-    while mlflow.active_run():
-        mlflow.end_run()
-    forget_tracking()
+    with mlflow_state.tracking_at(f"sqlite:///{tmp_path}/mlflow.db") as uri:
+        artifacts = (tmp_path / "artifacts").as_uri()
+        mlflow.set_experiment(experiment_id=mlflow.create_experiment("test", artifact_location=artifacts))
+        yield uri
 
 
-def forget_tracking() -> None:
-    """Take back what a test told MLflow, so that the next one finds it as a fresh kernel does."""
-    import mlflow
-    from mlflow.tracking import fluent
+@pytest.fixture(scope="session")
+def tracking_server(tmp_path_factory: pytest.TempPathFactory, empty_tracking_database: Path) -> Iterator[str]:
+    """Run one tracking server, with registry and artifacts, for all tests that want one."""
+    folder = tmp_path_factory.mktemp("server")
+    shutil.copyfile(empty_tracking_database, folder / "mlflow.db")
+    with servers.tracking_server(folder, folder / "mlflow.db") as uri:
+        yield uri
 
-    mlflow.set_tracking_uri(None)
-    mlflow.set_registry_uri(None)
-    fluent._active_experiment_id = None
-    os.environ.pop("MLFLOW_EXPERIMENT_ID", None)
+
+@pytest.fixture
+def on_server(tracking_server: str) -> Iterator[str]:
+    """Point MLflow at the tracking server for one test and give its URI."""
+    with mlflow_state.tracking_at(tracking_server):
+        yield tracking_server
+
+
+@pytest.fixture(scope="session")
+def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Run one S3 server for all tests that want one."""
+    with servers.s3_server(tmp_path_factory.mktemp("s3")) as address:
+        yield address

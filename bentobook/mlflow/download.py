@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from bentobook.errors import DiskFull
 from bentobook.mlflow import tracking
 from bentobook.mlflow.resolve import Resolved
 
@@ -89,8 +90,8 @@ class Remote:
         """Fetch all files into ``target``."""
         place = target.path / folder
         place.mkdir()
-        with tracking.patient(), _quiet(), _watched(place, self.total, progress), _stopped(self.repository):
-            got = Path(self.repository.download_artifacts("", str(place)))
+        with _room(place, self.total), tracking.patient(), _quiet(), _watched(place, self.total, progress):
+            got = self._download(place)
         if got != place:  # a storage of a plugin may put a folder into the folder
             shutil.move(got, target.path / f"{folder}.moved")
             shutil.rmtree(place)
@@ -99,6 +100,10 @@ class Remote:
         if progress:
             size = _size(place)
             progress(size, size)
+
+    def _download(self, place: Path) -> Path:
+        with _stopped(self.repository):
+            return Path(self.repository.download_artifacts("", str(place)))
 
 
 def open_folder(resolved: Resolved) -> Local | Remote:
@@ -187,6 +192,17 @@ def _stopped(repository: Any) -> Iterator[None]:
             stopper.start()
             stopper.join(_LAST_FILES)
         raise
+
+
+@contextmanager
+def _room(place: Path, needed: int) -> Iterator[None]:
+    """Tell a full disk from a failed download; the storage client has put it into a text of its own."""
+    try:
+        yield
+    except Exception as error:
+        if "No space left on device" not in str(error):
+            raise
+        raise DiskFull(place, needed or None, shutil.disk_usage(place).free) from error
 
 
 @contextmanager

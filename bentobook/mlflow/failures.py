@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -31,6 +32,8 @@ _LIBRARIES = (
     ("pyarrow", "pyarrow", "pyarrow"),
     ("databricks", "databricks-sdk", "databricks-sdk"),
 )
+# What mlflow-skinny answers where the full mlflow would open a database.
+_NO_DATABASE = re.compile(r"functionality is unavailable; got unsupported URI '(?:sqlite|postgresql|mysql|mssql)")
 # What only the full mlflow brings; mlflow-skinny leaves a database to others.
 _FULL_MLFLOW = ("sqlalchemy", "alembic", "flask", "fastapi", "docker", "graphene", "sklearn", "scipy")
 
@@ -94,11 +97,22 @@ _RULES = (
     ),
     Rule(
         r"RESOURCE_DOES_NOT_EXIST|\b404\b|not found|does not exist|No such artifact|NoSuchKey|No versions of model"
-        r"|ensure that the path is correct|not enough values to unpack",
+        r"|ensure that the path is correct",
         "nothing is there{detail}",
         "Asked at {server}.",
     ),
 )
+
+
+@contextmanager
+def explained(source: Source, server: str = "") -> Iterator[None]:
+    """Raise what goes wrong inside the block as :func:`explain` words it; the original error stays chained."""
+    try:
+        yield
+    except BentobookError:
+        raise
+    except Exception as error:
+        raise explain(error, source, server) from error
 
 
 def explain(error: BaseException, source: Source, server: str = "") -> BentobookError:
@@ -107,7 +121,7 @@ def explain(error: BaseException, source: Source, server: str = "") -> Bentobook
     Parameters
     ----------
     error : BaseException
-        What was raised; chain it with ``raise … from``.
+        What was raised.
     source : Source
         What was being imported.
     server : str
@@ -123,6 +137,8 @@ def explain(error: BaseException, source: Source, server: str = "") -> Bentobook
             return cause
         if isinstance(cause, ModuleNotFoundError) and cause.name:
             return _missing(cause.name, source, server)
+    if _NO_DATABASE.search(_text(error)):
+        return _missing("sqlalchemy", source, server)
     known = _known(error, source, server)
     return known or ImportFailed(source.shown, first_sentence(error))
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from bentobook import settings
 from bentobook.errors import BentobookError, ImportFailed, NotAnMLflowModel, Refused
 from bentobook.mlflow import mlmodel
-from bentobook.mlflow.download import Local, Remote, open_folder
-from bentobook.mlflow.failures import explain
+from bentobook.mlflow.download import Local, Progress, Remote, Target, open_folder
+from bentobook.mlflow.failures import explained
 from bentobook.mlflow.resolve import Resolved, resolve, through_run
 from bentobook.mlflow.uri import Source
 
@@ -30,6 +30,11 @@ class Found:
 
     resolved: Resolved
     folder: Local | Remote
+
+    def fetch(self, target: Target, folder: str, progress: Progress | None = None) -> None:
+        """Bring all files into ``folder`` of a version that is being written."""
+        with explained(self.resolved.source, self.resolved.asked):
+            self.folder.put(target, folder, progress)
 
 
 def check_allowed(source: Source) -> None:
@@ -81,11 +86,9 @@ def _through_run(source: Source) -> Found | None:
 
 
 def _look(resolved: Resolved) -> Found:
-    try:
+    with explained(resolved.source, resolved.asked):
         folder = open_folder(resolved)
         names = folder.names
-    except Exception as error:
-        raise explain(error, resolved.source, resolved.asked) from error
     if mlmodel.MLMODEL not in names:
         raise _no_model(resolved, names)
     if isinstance(folder, Local):

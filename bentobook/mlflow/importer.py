@@ -89,13 +89,15 @@ def import_model(
     """
     tag = Tag.parse(name)
     tag.check_for_saving()
-    wanted = Wanted(declarations.declared(signatures, methods), check_labels(labels), check_metadata(metadata), example, run_facts)
+    wanted = Wanted(
+        declarations.declared(signatures, methods), check_labels(labels), check_metadata(metadata), example, run_facts
+    )
     source = objects.to_source(model_uri)
     check_allowed(source)
     found = find(source)
     store = Store()
     with _draft(store, tag, found, reuse=reuse) as draft:
-        found.folder.put(draft, MLFLOW_MODEL_FOLDER, progress)
+        found.fetch(draft, MLFLOW_MODEL_FOLDER, progress)
         draft.write_custom_objects(custom_objects, external_modules)
         folder = draft.path / MLFLOW_MODEL_FOLDER
         described = mlmodel.read(folder, source.shown)

@@ -14,10 +14,11 @@ from typing import Any
 
 from bentobook.errors import ImportFailed
 from bentobook.mlflow import tracking
-from bentobook.mlflow.failures import explain
+from bentobook.mlflow.failures import explained
 from bentobook.mlflow.uri import Source, read, without_credentials
 
 _BELOW_RUN = re.compile(r"(?:^|/)(?P<run>[0-9a-f]{32})/artifacts/(?P<path>.+?)/?$")
+_ARTIFACTS = "/mlflow-artifacts/artifacts"
 _MODEL_ID = re.compile(r"m-[0-9a-f]{32}")
 _MOST_HOPS = 4  # a registered version points at a logged model, which points at files
 _MOST_LISTED = 20
@@ -71,19 +72,20 @@ def resolve(source: Source) -> Resolved:
     ImportFailed, MissingDependency
         When the server knows no such run or model, does not answer, or needs a package that is not installed.
     """
+    if source.scheme in ("http", "https") and _ARTIFACTS not in source.uri:
+        hint = f"Such a URI is http://host:port/api/2.0{_ARTIFACTS}/path; a page or a repository is none."
+        raise ImportFailed(source.shown, "it names no artifacts of a tracking server", hint=hint)
     if source.scheme not in ("runs", "models"):
         return Resolved(source, source.uri, source.path, without_credentials(source.uri))
-    server = ""
-    try:
+    with explained(source):
         server = tracking.address(registry=source.scheme == "models")
+    with explained(source, server):
         start = Resolved(source, source.uri, through=source.shown, asked=server)
         if tracking.is_databricks() or "@databricks" in source.uri:
             return start
         with tracking.patient(), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # stages are deprecated; the guide names them
             return _follow(start, tracking.client(source.shown))
-    except Exception as error:
-        raise explain(error, source, server) from error
 
 
 def through_run(source: Source) -> Resolved | None:
