@@ -208,7 +208,7 @@ class Draft:
                 sharing.register(self._layout, self.tag, self._entries.values())
                 entry = scan.entry_from(complete)
                 is_newest = before is None or entry.age_key > before.age_key
-                publish.Publication(self._layout, self.path, self.tag, is_newest, self._look).run()
+                publish.Publication(self._layout, self.path, self.tag, is_newest, self._look, self.discard).run()
                 return Model(self._layout, self.tag, entry=entry)
         finally:
             self.discard()

@@ -117,7 +117,9 @@ def write_file(path: Path, data: bytes, *, mode: int = 0o444) -> None:
     path.chmod(mode)
 
 
-def replace_file(path: Path, data: bytes, *, via: Path, mode: int, mtime_ns: int | None = None) -> None:
+def replace_file(
+    path: Path, data: bytes, *, via: Path, mode: int, mtime_ns: int | None = None, flushed: bool = True
+) -> None:
     """Write a file so that a reader sees the old bytes or the new ones, never a part.
 
     Parameters
@@ -132,19 +134,21 @@ def replace_file(path: Path, data: bytes, *, via: Path, mode: int, mtime_ns: int
         Its permissions.
     mtime_ns : int, optional
         The time of modification that it gets, in nanoseconds.
+    flushed : bool
+        Whether the new bytes are on the disk first, so that after a power loss there are the old ones or the new ones.
     """
     temporary = via / f"{path.name}-{uuid.uuid4().hex}"
     try:
         write_file(temporary, data, mode=mode)
         if mtime_ns is not None:
             os.utime(temporary, ns=(mtime_ns, mtime_ns))
-        flush(temporary)
+        if flushed:
+            flush(temporary)
         temporary.replace(path)
     except BaseException:
         with suppress(OSError):
             temporary.unlink()
         raise
-    flush(path.parent)
 
 
 def remove_tree(folder: Path) -> bool:

@@ -103,7 +103,7 @@ def _is_settled(seen_at_ns: int) -> bool:
     return time.time_ns() - seen_at_ns > 2 * _TICK_NS
 
 
-def point(layout: Layout, name: str, version: str) -> None:
+def point(layout: Layout, name: str, version: str, *, flushed: bool = True) -> None:
     """Make a version the newest one, in one step. The pointer is not proven yet: its time lies before its folder's."""
     from bentobook.store import durable
 
@@ -115,13 +115,15 @@ def point(layout: Layout, name: str, version: str) -> None:
         via=layout.staging,
         mode=folder.stat().st_mode & 0o666,
         mtime_ns=time.time_ns() - _SECOND_NS,
+        flushed=flushed,
     )
 
 
 def remove_empty_name(layout: Layout, name: str) -> None:
     """Remove the folder of a name that has no versions left; one that is filled meanwhile stays."""
     with suppress(OSError):
-        if any(entry.is_dir() for entry in os.scandir(layout.name(name))):
-            return
+        with os.scandir(layout.name(name)) as found:
+            if any(entry.is_dir() for entry in found):
+                return
         layout.latest_file(name).unlink(missing_ok=True)
         layout.name(name).rmdir()

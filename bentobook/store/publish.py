@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import errno
 import os
+import uuid
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +40,8 @@ class Publication:
         Whether ``latest`` moves to it.
     look : callable
         Reads the versions of a name; needed to mend ``latest`` when the version is taken back.
+    clean_up : callable
+        Removes what is left in staging; an interrupt of it comes before the end, too.
     """
 
     layout: Layout
@@ -45,6 +49,7 @@ class Publication:
     tag: Tag
     is_newest: bool
     look: latest.Look
+    clean_up: Callable[[], None]
 
     def run(self) -> None:
         """Publish the version.
@@ -61,6 +66,7 @@ class Publication:
                 self._flush_folders()
                 if self.is_newest:
                     latest.point(self.layout, self.tag.name, self.tag.version or "")
+            self.clean_up()
         except BaseException:
             if not self.staged.exists() and _identity(self.layout.version(self.tag)) == identity:
                 self._take_back()
@@ -95,11 +101,15 @@ class Publication:
             durable.flush(folder)
 
     def _take_back(self) -> None:
+        """Undo the rename. The pointer is put right without a flush: flushing may be what fails."""
         name = self.tag.name
+        aside = self.layout.trash / uuid.uuid4().hex
         with suppress(OSError):
-            self.layout.version(self.tag).rename(self.staged)
-            if latest.read(self.layout, name) is None:
-                latest.newest(self.layout, name, self.look)
+            self.layout.version(self.tag).rename(aside)
+            others, _ = self.look(name)
+            if others and latest.read(self.layout, name) is None:
+                latest.point(self.layout, name, others[0].tag.version or "", flushed=False)
+        durable.remove_tree(aside)
 
 
 def _identity(folder: Path) -> tuple[int, int] | None:
