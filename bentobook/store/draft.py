@@ -18,7 +18,7 @@ from typing import Any, Self
 
 from bentobook._version import __version__
 from bentobook.errors import InvalidArgument, StoreUnreadable
-from bentobook.store import custom_objects, durable, latest, manifest, model_yaml, publish, safe_yaml, scan, sharing
+from bentobook.store import custom_objects, durable, gc, latest, manifest, model_yaml, publish, safe_yaml, scan, sharing
 from bentobook.store.layout import CUSTOM_OBJECTS, MANIFEST, MODEL_YAML, Layout
 from bentobook.store.locks import Mark
 from bentobook.store.manifest import FileEntry, Manifest
@@ -59,6 +59,7 @@ class Draft:
                 self._folder.mkdir(mode=0o700)
                 self._mark = Mark(self._folder)
                 self.path.mkdir()
+            gc.maybe(layout)
         except BaseException:
             self.discard()
             raise
@@ -160,6 +161,11 @@ class Draft:
     def content_digest(self) -> str:
         """The digest of what was written so far, as the model will have it."""
         return self._manifest().content_digest
+
+    @property
+    def files(self) -> tuple[FileEntry, ...]:
+        """The files that were written so far, sorted by path."""
+        return self._manifest().files
 
     @property
     def size(self) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -82,10 +83,15 @@ class Model:
 
     @property
     def methods(self) -> dict[str, ModelSignature]:
-        """The methods that are recorded, those of ``info.signatures`` and further ones."""
-        further = _mapping(self.info.private.get("methods"))
-        known = {str(name): ModelSignature.from_dict(value) for name, value in further.items()}
-        return {**self.info.signatures, **known}
+        """The methods that are recorded, those of ``info.signatures`` and further ones.
+
+        An entry that cannot be understood is left out: a later version of this package may have written it.
+        """
+        known = dict(self.info.signatures)
+        for name, value in _mapping(self.info.private.get("methods")).items():
+            with suppress(InvalidArgument):
+                known[str(name)] = ModelSignature.from_dict(value)
+        return known
 
     @cached_property
     def size(self) -> int:

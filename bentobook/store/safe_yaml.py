@@ -121,7 +121,7 @@ def _check_limits(data: bytes) -> None:
         if isinstance(event, yaml.AliasEvent):
             if any(anchor == event.anchor for anchor, _ in open_nodes):
                 raise _TooMuchError("an alias in it refers to what encloses it")
-            total += sizes.get(event.anchor, 1)
+            total += sizes.get(event.anchor or "", 1)
         else:
             total += 1
         if isinstance(event, yaml.CollectionStartEvent):

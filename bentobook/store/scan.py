@@ -7,6 +7,7 @@ passed over; a version without ``model.yaml`` is one that BentoML is writing or 
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -18,6 +19,8 @@ from bentobook.store import model_yaml
 from bentobook.store.layout import MODEL_YAML, Layout
 from bentobook.store.problems import Problem
 from bentobook.store.tag import LATEST, Tag, is_part
+
+_DIGEST = re.compile(r"b3:[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -53,12 +56,14 @@ class Entry:
 def entry_from(info: model_yaml.ModelInfo) -> Entry:
     """Return what a list needs of a record."""
     size, digest = info.private.get("size"), info.private.get("digest")
+    is_size = isinstance(size, int) and not isinstance(size, bool) and size >= 0
+    is_digest = isinstance(digest, str) and _DIGEST.fullmatch(digest) is not None
     return Entry(
         tag=info.tag,
         creation_time=info.creation_time,
         module=info.module,
-        size=size if isinstance(size, int) else None,
-        digest=digest if isinstance(digest, str) else None,
+        size=size if is_size else None,
+        digest=digest if is_digest else None,
         labels=info.labels,
     )
 
@@ -132,6 +137,23 @@ def is_complete(folder: Path) -> bool:
     """
     try:
         return stat.S_ISREG((folder / MODEL_YAML).stat().st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        raise StoreUnreadable(folder, error.strerror or str(error)) from error
+
+
+def holds_something(folder: Path) -> bool:
+    """Tell whether a folder is there and not empty; an empty one is what a BentoML that was killed leaves.
+
+    Raises
+    ------
+    StoreUnreadable
+        When the folder may not be looked into.
+    """
+    try:
+        with os.scandir(folder) as found:
+            return next(found, None) is not None
     except (FileNotFoundError, NotADirectoryError):
         return False
     except OSError as error:

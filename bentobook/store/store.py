@@ -211,19 +211,15 @@ class Store:
             When the version is there.
         DiskFull, StoreNotWritable
         """
-        from bentobook.store import gc
         from bentobook.store.draft import Draft
         from bentobook.store.publish import already_exists
 
         wanted = Tag.parse(tag)
         exact = wanted.make_new_version() if wanted.version is None else wanted
         exact.check_for_saving()
-        folder = self.layout.version(exact)
-        if folder.exists() and any(folder.iterdir()):
+        if scan.holds_something(self.layout.version(exact)):
             raise already_exists(self.layout, exact)
-        draft = Draft(self.layout, exact, look=self._look, needed=needed)
-        gc.maybe(self.layout)
-        return draft
+        return Draft(self.layout, exact, look=self._look, needed=needed)
 
 
 def _close(text: str, known: builtins.list[str]) -> builtins.list[str]:

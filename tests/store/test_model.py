@@ -3,6 +3,7 @@ from __future__ import annotations
 import pickle
 
 import pytest
+import yaml
 
 from bentobook.errors import InvalidArgument, StoreUnreadable, UntrustedModel
 from bentobook.store.model_yaml import ModelSignature, new_info
@@ -127,3 +128,20 @@ def test_a_model_without_module_is_not_loaded(store):
 
     with pytest.raises(InvalidArgument, match="saved without a module"):
         model.load_model()
+
+
+def test_a_method_that_cannot_be_understood_is_left_out(save):
+    model = save("iris:v1", private={"methods": {"predict": {"batchable": "later"}, "score": {}}})
+
+    assert model.methods == {"score": ModelSignature()}
+
+
+@pytest.mark.parametrize("private", [{"size": -1, "digest": "x"}, {"size": True}, {"size": "5"}], ids=str)
+def test_size_and_digest_that_are_none_are_read_from_the_files(store, save, private):
+    ours = save("iris:v1", b"12345")
+    record = yaml.safe_load((ours.path / "model.yaml").read_text())
+    (ours.path / "model.yaml").unlink()
+    (ours.path / "model.yaml").write_text(yaml.safe_dump({**record, "bentobook": private}))
+    claimed = store.get("iris:v1")
+
+    assert (claimed.size, claimed.digest) == (5, ours.digest)
