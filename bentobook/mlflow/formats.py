@@ -74,9 +74,12 @@ def _text_format(head: bytes, file: Path) -> str:
 
 
 def _ends_like_a_pickle(file: Path) -> bool:
-    with file.open("rb") as stream:
-        stream.seek(-1, 2)
-        return stream.read() == b"."
+    try:
+        with file.open("rb") as stream:
+            stream.seek(-1, 2)
+            return stream.read() == b"."
+    except OSError:
+        return True  # what cannot be read may be one
 
 
 def _zip_format(file: Path) -> str:

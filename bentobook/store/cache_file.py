@@ -75,7 +75,7 @@ def _attempt(layout: Layout, work: Callable[[sqlite3.Connection], T], mode: str)
     try:
         with closing(connect(layout, mode)) as connection:
             return work(connection)
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         log.debug("the index %s is not used: %s", layout.index, error)
         if is_damaged(error):
             discard(layout)
@@ -88,14 +88,20 @@ def connect(layout: Layout, mode: str) -> sqlite3.Connection:
 
     uri = f"file:{quote(os.fspath(layout.index))}?mode={mode}"
     connection = sqlite3.connect(uri, uri=True, timeout=_WAIT_S, isolation_level=None, check_same_thread=False)
-    connection.execute("PRAGMA synchronous = OFF")
+    try:
+        connection.execute("PRAGMA synchronous = OFF")
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
-def is_damaged(error: sqlite3.Error) -> bool:
+def is_damaged(error: Exception) -> bool:
     """Tell whether the file is no database of ours any more, as opposed to busy or out of reach."""
     import sqlite3
 
+    if isinstance(error, UnicodeDecodeError):
+        return True  # SQLite quotes the damaged text of a schema in its message
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     return code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB} or "no such table" in str(error)
 

@@ -118,7 +118,7 @@ class Sharer:
                 return []
             try:
                 return self._connection.execute(query, values).fetchall()
-            except sqlite3.Error as error:
+            except (sqlite3.Error, UnicodeDecodeError) as error:
                 log.debug("nothing is shared: %s", error)
                 self._connection.close()
                 self._connection = None
@@ -165,7 +165,7 @@ def _open(layout: Layout) -> sqlite3.Connection | None:
         return None
     try:
         return cache_file.connect(layout, "ro")
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         log.debug("nothing is shared: %s", error)
         return None
 
