@@ -87,3 +87,12 @@ def test_the_store_is_that_of_the_time_of_the_call(tmp_path, monkeypatch):
     monkeypatch.setenv("BENTOML_HOME", str(tmp_path / "other"))
 
     assert models.list() == []
+
+
+def test_a_record_and_a_manifest_that_the_caller_writes_are_replaced():
+    with models.create("m:v1") as model:
+        for name in ("model.yaml", ".bentobook-manifest.json"):
+            (model.path / name).write_text("mine")
+
+    assert models.get("m:v1").info.tag == model.tag
+    assert models.verify("m:v1", deep=True).ok

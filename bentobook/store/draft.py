@@ -245,6 +245,7 @@ class Draft:
             raise InvalidArgument("metadata", f"{len(record):,} bytes", wanted)
         for name in (MODEL_YAML, MANIFEST):
             self.path.joinpath(name).unlink(missing_ok=True)
+            self._entries.pop(name, None)
         self.write(MODEL_YAML, record)
         written_by = {"written_by": f"bentobook {__version__}", "written_at": datetime.now(UTC).isoformat()}
         durable.write_file(self.path / MANIFEST, manifest.dump(self._manifest({**origin, **written_by})))
