@@ -9,15 +9,18 @@ from __future__ import annotations
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from bentobook.magics import doctor, import_, load, models
 from bentobook.magics.complete import Completer
+from bentobook.magics.doctor import DOCTOR
+from bentobook.magics.import_ import IMPORT
+from bentobook.magics.load import LOAD
 from bentobook.magics.magic import Magic, bind
+from bentobook.magics.models import DELETE, EXPORT, LIST, SHOW
 from bentobook.magics.overview import overview
 from bentobook.magics.seen import Seen
 
 __all__ = ["MAGICS", "register", "unregister"]
 
-_ALL = (import_.IMPORT, models.LIST, models.SHOW, load.LOAD, models.EXPORT, models.DELETE, doctor.DOCTOR)
+_ALL = (IMPORT, LIST, SHOW, LOAD, EXPORT, DELETE, DOCTOR)
 MAGICS: tuple[Magic, ...] = (overview(_ALL), *_ALL)
 
 _registered: WeakKeyDictionary[Any, Completer] = WeakKeyDictionary()

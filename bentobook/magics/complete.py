@@ -14,6 +14,7 @@ from typing import Any
 
 from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMatcherResult, context_matcher
 
+from bentobook import settings
 from bentobook.magics.grammar import Grammar, Kind, Option
 from bentobook.magics.magic import Magic
 from bentobook.magics.seen import Seen, uri_of
@@ -150,7 +151,7 @@ class _State:
     """What was read before the cursor."""
 
     def __init__(self, grammar: Grammar) -> None:
-        self.grammar, self.waiting, self.n_texts = grammar, None, 0
+        self.grammar, self.n_texts = grammar, 0
         self.waiting: Option | None = None
         self.given: list[str] = []
 
@@ -203,7 +204,7 @@ def stored_tags(typed: str) -> list[str]:
     from bentobook.store.layout import Layout
     from bentobook.store.tag import is_part
 
-    folder = Layout(_home()).models
+    folder = Layout(settings.home()).models
     name, colon, version = typed.partition(":")
     if not colon:
         return sorted(found for found in _folders(folder, name) if is_part(found))
@@ -221,9 +222,3 @@ def _folders(folder: os.PathLike[str], start: str) -> Iterator[str]:
             yield from (entry.name for entry in entries if entry.name.startswith(start) and entry.is_dir())
     except OSError:
         return
-
-
-def _home() -> os.PathLike[str]:
-    from bentobook import settings
-
-    return settings.home()

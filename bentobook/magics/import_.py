@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any
 from bentobook.magics import notices, values
 from bentobook.magics.grammar import Grammar, Option, Positional
 from bentobook.magics.magic import Call, Magic
-from bentobook.magics.progress import Progress, screen_of
+from bentobook.magics.progress import screen_of
 from bentobook.magics.seen import is_mlflow_object
 from bentobook.magics.words import quote
+from bentobook.progress import Progress
 
 if TYPE_CHECKING:
     from bentobook.store.model import Model
@@ -33,7 +34,13 @@ _GRAMMAR = Grammar(
         Option("--batchable", "its methods take many callers' rows at once"),
         Option("--methods", "methods to record, such as predict,predict_proba", "A,B", short="-m", read=values.names),
         Option("--label", "a label; may be repeated", "KEY=VALUE", short="-l", many=True, read=values.pair),
-        Option("--example", "a variable with input rows: they tell the schema", "VAR", read=values.variable, kind="variable"),
+        Option(
+            "--example",
+            "a variable with input rows: they tell the schema",
+            "VAR",
+            read=values.variable,
+            kind="variable",
+        ),
         Option("--new", "make a new version even when an equal one is there"),
         Option("--no-lineage", "do not ask the tracking server for run, params, metrics and tags"),
     ),
@@ -61,7 +68,9 @@ class Wanted:
 
 def _import(call: Call) -> object:
     wanted = understand(call)
-    progress = Progress(_label(wanted), None if call.quiet else screen_of(call.shell, alone=call.alone))
+    screen = None if call.quiet else screen_of(call.shell, alone=call.place.nothing_before)
+    progress = Progress(_label(wanted), screen)
+    progress.something_follows = call.place.is_statement
     with notices.collected() as lines, _cancelled_in_one_line(), progress:
         model = _import_archive(wanted, progress) if wanted.is_archive else _import_model(call, wanted, progress)
     if not call.quiet:
@@ -126,7 +135,7 @@ def _import_model(call: Call, wanted: Wanted, progress: Progress) -> Model:
 
     place = wanted.place if wanted.place is not None else _of_last_run(call, wanted)
     name = wanted.name or mlflow.name_of(place)
-    model = mlflow.import_model(name, place, progress=progress, **_arguments(call))
+    model: Model = mlflow.import_model(name, place, progress=progress, **_arguments(call))
     call.seen.add(str(model.lineage.get("source_uri", "")))
     return model
 
@@ -148,9 +157,14 @@ def _arguments(call: Call) -> Mapping[str, Any]:
     """Turn options into the arguments of the function."""
     given = call.given
     batchable = {"batchable": True}
-    arguments: dict[str, Any] = {"labels": dict(given["label"]), "lineage": not given["no_lineage"], "reuse": not given["new"]}
+    arguments: dict[str, Any] = {
+        "labels": dict(given["label"]),
+        "lineage": not given["no_lineage"],
+        "reuse": not given["new"],
+        "run_facts": True,
+    }
     if given["methods"]:
-        arguments["methods"] = {name: batchable for name in given["methods"]} if given["batchable"] else given["methods"]
+        arguments["methods"] = dict.fromkeys(given["methods"], batchable) if given["batchable"] else given["methods"]
     elif given["batchable"]:
         arguments["signatures"] = {"predict": batchable}
     if given["example"]:
@@ -177,8 +191,10 @@ def _cancelled_in_one_line() -> Iterator[None]:
     except KeyboardInterrupt:
         cancelled = KeyboardInterrupt(_CANCELLED)
         render: Callable[[], list[str]] = lambda: [_CANCELLED]  # noqa: E731 - IPython looks for this attribute
-        cancelled._render_traceback_ = render  # type: ignore[attr-defined]  # noqa: SLF001
+        cancelled._render_traceback_ = render  # type: ignore[attr-defined]
         raise cancelled from None
 
 
-IMPORT = Magic(_GRAMMAR, "Import a model from MLflow or from an archive.", "bentobook.mlflow.import_model(NAME, URI, …)", _import)
+IMPORT = Magic(
+    _GRAMMAR, "Import a model from MLflow or from an archive.", "bentobook.mlflow.import_model(NAME, URI, …)", _import
+)

@@ -21,8 +21,16 @@ def _load(call: Call) -> object:
     with notices.collected() as lines:
         loaded = model.load_model(flavor=call.given["flavor"], device=call.given["device"])
     if not call.quiet:
-        notices.show(lines)
+        notices.show([*_resolved(call, str(model.tag)), *lines])
     return loaded
 
 
-LOAD = Magic(_GRAMMAR, "Load a model: the live object.", "bentobook.models.get(TAG).load_model(flavor=, device=)", _load)
+def _resolved(call: Call, tag: str) -> list[str]:
+    """Say which version it is where the line left that open: the live object does not tell."""
+    asked = call.given["tag"]
+    return [] if asked == tag else [f"{asked} is {tag}"]
+
+
+LOAD = Magic(
+    _GRAMMAR, "Load a model: the live object.", "bentobook.models.get(TAG).load_model(flavor=, device=)", _load
+)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from bentobook.magics.cell import Place
 from bentobook.magics.grammar import Grammar
 from bentobook.magics.seen import Seen
 
@@ -27,8 +28,8 @@ class Call:
         What the user's names stand for where the magic was called; functions' own variables included.
     seen : Seen
         The URIs that this kernel has seen.
-    alone : bool
-        Whether nothing before it in its cell can have written an output.
+    place : Place
+        Where in its cell the magic stands.
     """
 
     shell: Any
@@ -36,7 +37,7 @@ class Call:
     given: Mapping[str, Any]
     names: Mapping[str, Any]
     seen: Seen = field(default_factory=Seen)
-    alone: bool = False
+    place: Place = field(default_factory=Place)
 
     @property
     def quiet(self) -> bool:
@@ -71,7 +72,8 @@ class Magic:
         return self.grammar.magic.lstrip("%")
 
     @property
-    def __doc__(self) -> str:  # type: ignore[override]  # the text that `%name?` shows
+    def docstring(self) -> str:
+        """The text that ``%name?`` shows."""
         return f"{self.summary}\n\n{self.grammar.help}\n\nThe same as a function: {self.function}\n"
 
 
@@ -79,16 +81,14 @@ def bind(magic: Magic, shell: Any, seen: Seen) -> Callable[..., object]:
     """Return the function that IPython calls with a line and the namespace of the caller."""
 
     def call(line: str, local_ns: Mapping[str, Any] | None = None) -> object:
-        from bentobook.magics.cell import Place
-
         names = {**shell.user_ns, **(local_ns or {})}
         place = Place.of_caller(sys._getframe(1))  # noqa: SLF001 - the only way to the caller's frame
         given = magic.grammar.parse(line, names)
-        result = magic.run(Call(shell, magic.grammar, given, names, seen, alone=place.nothing_before))
+        result = magic.run(Call(shell, magic.grammar, given, names, seen, place))
         return None if given["quiet"] and place.is_statement else result
 
     call.__name__ = call.__qualname__ = magic.name
-    call.__doc__ = magic.__doc__
+    call.__doc__ = magic.docstring
     # Both are IPython's own marks: we expand word by word, in the namespace of the caller.
     call._ipython_magic_no_var_expand = True  # type: ignore[attr-defined]  # noqa: SLF001
     call.needs_local_scope = True  # type: ignore[attr-defined]

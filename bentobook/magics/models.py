@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bentobook.magics import tags
@@ -38,10 +37,7 @@ def _show(call: Call) -> object:
 
 
 def _export(call: Call) -> object:
-    from bentobook import models
-
-    model = tags.find(call.given["tag"], call.names)
-    return Path(models.export_model(model.tag, call.given["path"]))
+    return tags.find(call.given["tag"], call.names).export(call.given["path"])
 
 
 def _delete(call: Call) -> object:

@@ -6,9 +6,7 @@ import sys
 import uuid
 from typing import Any
 
-from bentobook.progress import FIRST_AFTER, Progress, Screen
-
-__all__ = ["FIRST_AFTER", "KernelScreen", "Progress", "Screen", "TerminalScreen", "screen_of"]
+from bentobook.progress import Screen
 
 
 class KernelScreen:

@@ -9,7 +9,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 
-_URI = re.compile(r"(?:runs|models):/[\w.\-/@%+]*[\w%+]")
+_URI = re.compile(r"(?:runs|models):/[^\"'\n{}$]+")  # a registered name may hold blanks
+_IN_CODE = re.compile(
+    r"""(?P<quote>["'])(?P<quoted>(?:runs|models):/[^"'\n{}$]+)(?P=quote)"""
+    r"""|(?:runs|models):/[^\s"'{}$),\]]+"""
+)
 _MAX_CELLS = 200
 _MAX_VARIABLES = 2000
 _MAX_TEXT = 20_000
@@ -60,4 +64,5 @@ def _of_variables(names: Mapping[str, object]) -> Iterator[str]:
 def _of_cells(cells: object) -> Iterator[str]:
     texts: Iterable[object] = reversed(cells[-_MAX_CELLS:]) if isinstance(cells, list) else ()
     for text in texts:
-        yield from (match[0] for match in _URI.finditer(str(text)[:_MAX_TEXT]))
+        for match in _IN_CODE.finditer(str(text)[:_MAX_TEXT]):
+            yield match["quoted"] or match[0]

@@ -154,7 +154,7 @@ def _pieces(text: str) -> Iterator[tuple[str, str]]:
             yield piece, "'" if piece.startswith('"') else '"'
 
 
-class _Expander(FullEvalFormatter):  # type: ignore[misc]  # IPython has no types for it
+class _Expander(FullEvalFormatter):
     """IPython's ``{expression}``, and ``$name`` without regard to the quotes in the rest of the word."""
 
     def parse(self, text: str) -> Iterator[tuple[str, str | None, str | None, str | None]]:

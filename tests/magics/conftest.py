@@ -58,3 +58,14 @@ def shell(ip: InteractiveShell) -> Iterator[Shell]:
     ip.run_line_magic("load_ext", "bentobook")
     yield Shell(ip)
     ip.run_line_magic("unload_ext", "bentobook")
+
+
+@pytest.fixture(scope="session")
+def dummy_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Save a model that knows nothing about its input."""
+    import mlflow
+    from sklearn.dummy import DummyRegressor
+
+    folder = tmp_path_factory.mktemp("saved") / "dummy"
+    mlflow.sklearn.save_model(DummyRegressor().fit([[0], [1]], [0, 1]), folder, pip_requirements=["scikit-learn"])
+    return folder

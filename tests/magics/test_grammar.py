@@ -34,7 +34,7 @@ DELETE = Grammar("%bento_delete", (Positional("tags", "tag", many=True),), (Opti
     [
         "iris runs:/a/m --batchable --label k=v --label a=b=c -m predict,score --wait 50ms -q",
         "--batchable iris --label=k=v runs:/a/m --label=a=b=c -mpredict,score --wait=50ms --quiet",
-        "-q --wait '50ms' --label 'k=v' --label \"a=b=c\" --methods=predict,score --batchable iris runs:/a/m  # all of it",
+        "-q --wait '50ms' --label 'k=v' --label \"a=b=c\" --methods=predict,score --batchable iris runs:/a/m  # all",
     ],
 )
 def test_options_may_stand_anywhere(line):
@@ -105,7 +105,11 @@ def test_a_quoted_word_is_no_option():
 @pytest.mark.parametrize(
     ("grammar", "line", "sentence"),
     [
-        (IMPORT, "a b --batchabel", r"%bento_import: unknown option --batchabel\. Did you mean --batchable\? See %bento_import\?"),
+        (
+            IMPORT,
+            "a b --batchabel",
+            r"%bento_import: unknown option --batchabel\. Did you mean --batchable\? See %bento_import\?",
+        ),
         (IMPORT, "a b —batchable", r"unknown option —batchable\. Did you mean --batchable\?"),
         (IMPORT, "a b c", r"unexpected 'c'\."),
         (IMPORT, "a b batchable", r"unexpected 'batchable'\. Did you mean --batchable\?"),
@@ -147,10 +151,14 @@ def test_any_line_is_read_or_refused_in_one_sentence(line):
 
 def test_help_shows_usage_and_every_option():
     text = IMPORT.help
-    assert text.startswith("Usage: %bento_import [--batchable] [--label K=V]… [-m|--methods A,B] [--wait TIME] [-q|--quiet] [NAME] URI")
+    assert text.startswith(
+        "Usage: %bento_import [--batchable] [--label K=V]… [-m|--methods A,B] [--wait TIME] [-q|--quiet] [NAME] URI"
+    )
     assert "-q, --quiet" in text
 
 
-@pytest.mark.parametrize(("text", "expected"), [("50ms", 0.05), ("5s", 5), ("1.5m", 90), ("2h", 7200), ("0", 0), ("10us", 1e-5)])
+@pytest.mark.parametrize(
+    ("text", "expected"), [("50ms", 0.05), ("5s", 5), ("1.5m", 90), ("2h", 7200), ("0", 0), ("10us", 1e-5)]
+)
 def test_times_carry_units(text, expected):
     assert seconds(text) == pytest.approx(expected)

@@ -7,7 +7,8 @@ import time
 
 import pytest
 
-from bentobook.magics.progress import FIRST_AFTER, KernelScreen, Progress, TerminalScreen
+from bentobook.magics.progress import KernelScreen, TerminalScreen
+from bentobook.progress import FIRST_AFTER, Progress
 
 
 class Screen:
@@ -101,10 +102,15 @@ def test_the_last_drawing_is_100_percent_and_then_the_line_goes_away():
 
 def test_after_a_failure_the_line_goes_away_too_without_100_percent():
     screen = Screen()
-    with pytest.raises(KeyboardInterrupt, match="stop"), Progress("x", screen) as progress:
-        progress(1, 10)
-        assert screen.drawn.wait(5)
-        raise KeyboardInterrupt("stop")
+
+    def stopped():
+        with Progress("x", screen) as progress:
+            progress(1, 10)
+            assert screen.drawn.wait(5)
+            raise KeyboardInterrupt("stop")
+
+    with pytest.raises(KeyboardInterrupt, match="stop"):
+        stopped()
     assert "100 %" not in screen.lines[-1]
     assert screen.cleared == [True]
 

@@ -62,7 +62,7 @@ def test_loading_the_extension_imports_nothing_heavy():
         "before = set(sys.modules); ip.run_line_magic('load_ext', 'bentobook');"
         f"print(sorted((set(sys.modules) - before) & set({heavy!r})))"
     )
-    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)  # noqa: S603
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert done.stdout.strip() == "[]"
 
 

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from bentobook.magics.words import LineError, expand, next_word, quote, split, without_comment, words
 
-LINE_TEXT = st.text(st.characters(blacklist_characters="\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029", blacklist_categories=("Cs",)))
+LINE_ENDS = "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
+LINE_TEXT = st.text(st.characters(blacklist_characters=LINE_ENDS, blacklist_categories=("Cs",)))
 
 
 @given(st.lists(LINE_TEXT))

@@ -31,5 +31,6 @@ def forget() -> None:
     mlflow.set_registry_uri(None)
     fluent._active_experiment_id = None
     fluent._last_active_run_id.set(None)
+    fluent._last_logged_model_id.set(None)
     for name in ("MLFLOW_TRACKING_URI", "MLFLOW_EXPERIMENT_ID"):
         os.environ.pop(name, None)
