@@ -193,11 +193,12 @@ def test_a_store_that_may_not_be_written_is_listed_and_left_alone(
 
 
 def test_the_store_lists_by_the_index(layout: Layout, later: None, reads: list[Tag]) -> None:
-    write(layout, Tag("a", "v1"), size=5, digest="b3:1")
+    digest = f"b3:{1:064x}"
+    write(layout, Tag("a", "v1"), size=5, digest=digest)
     Store().list()
     reads.clear()
     model = Store().list()[0]
-    assert (model.tag, model.size, model.digest, model.summary.module) == (Tag("a", "v1"), 5, "b3:1", "m")
+    assert (model.tag, model.size, model.digest, model.summary.module) == (Tag("a", "v1"), 5, digest, "m")
     assert reads == []
 
 
