@@ -115,6 +115,7 @@ def test_every_failing_call_is_a_typed_error_and_changes_nothing(
                     for persistent in (False, True):
                         wrong += bench.wrong_after(verb, NthFailure(name, n, error, persistent=persistent))
         with capsys.disabled():
+            print(*wrong[faults:], sep="\n")
             print(f"\nfailing calls: {verb}: {bench.tried - before} injections, {len(wrong) - faults} faults")
 
     assert not wrong

@@ -12,19 +12,31 @@ import bentobook
 pytestmark = [pytest.mark.interop, pytest.mark.xdist_group("interop"), pytest.mark.timeout(900)]
 
 
-def _busy(bentoml: RealBentoML, mlflow_folder: str, tmp_path: Path, rounds: int) -> dict[str, object]:
+def _archives(mlflow_folder: str, folder: Path, count: int) -> list[str]:
+    """Make archives whose models are not in the store any more."""
+    made = []
+    for number in range(count):
+        tag = f"moved:v{number}"
+        bentobook.mlflow.import_model(tag, mlflow_folder)
+        made.append(str(bentobook.models.export_model(tag, str(folder / f"ours{number}.tar"))))
+        bentobook.models.delete(tag)
+    return made
+
+
+def _busy(bentoml: RealBentoML, mlflow_folder: str, tmp_path: Path, rounds: int) -> dict[str, list[str]]:
+    """Import models and archives while BentoML reads.
+
+    Nothing is deleted: a version that goes while BentoML lists is an error of its, whoever deletes it and however.
+    """
     stop = tmp_path / "stop"
+    archives = _archives(mlflow_folder, tmp_path, rounds // 10)
     bentobook.mlflow.import_model("steady:v1", mlflow_folder)
     bentoml.begin("look_until", str(stop), "steady", str(tmp_path))
     try:
         for number in range(rounds):
             bentobook.mlflow.import_model(f"busy{number % 3}:v{number}", mlflow_folder)
             if number % 10 == 5:
-                archive = bentobook.models.export_model(
-                    f"busy{number % 3}:v{number}", str(tmp_path / f"ours{number}.tar")
-                )
-                bentobook.models.delete(f"busy{number % 3}:v{number}")
-                bentobook.models.import_model(str(archive))
+                bentobook.models.import_model(archives[number // 10])
     finally:
         stop.touch()
         seen = bentoml.end()

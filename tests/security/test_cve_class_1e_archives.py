@@ -5,6 +5,7 @@ CPython CVE-2007-4559, CVE-2025-4330, CVE-2025-4517, CVE-2026-11940; BentoML CVE
 
 from __future__ import annotations
 
+import shutil
 import tarfile
 import zipfile
 from collections.abc import Callable
@@ -14,6 +15,9 @@ import pytest
 
 import bentobook
 from bentobook.errors import ArchiveRefused
+from bentobook.store import archive_read
+from bentobook.store.archive_names import Limits
+from bentobook.store.store import Store
 
 NAMES = ["../outside", "/outside", "a/../../outside", "..\\outside", "C:\\outside", "a\0b", "./x/../../../outside"]
 
@@ -30,10 +34,8 @@ def _refused(path: Path, store_home: Path) -> None:
     assert not list((store_home / ".bentobook" / "staging").glob("*"))
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [name for name in NAMES if "\0" not in name])  # a tar's names end at the first NUL
 def test_cve_class_1e_a_member_of_a_tar_stays_inside(archive: Callable[..., Path], store_home: Path, name: str) -> None:
-    if "\0" in name:
-        pytest.skip("a tar name ends at its first NUL, so it cannot hold one")
     _refused(archive((name, b"x")), store_home)
 
 
@@ -71,13 +73,18 @@ def test_cve_class_1e_a_name_comes_once(archive: Callable[..., Path], store_home
     _refused(archive((second, b"name: other\n")), store_home)
 
 
-def test_cve_class_1e_a_bomb_is_refused_before_it_fills_the_disk(tmp_path: Path, store_home: Path) -> None:
-    path = tmp_path / "bomb.zip"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file, file.open("zeroes", "w", force_zip64=True) as member:
-        for _ in range(1100):
-            member.write(bytes(1 << 20))
+@pytest.mark.parametrize("kind", ["zip", "tar.gz", "tar.xz"])
+def test_cve_class_1e_a_bomb_is_refused_before_it_fills_the_disk(tmp_path: Path, store_home: Path, kind: str) -> None:
+    zeroes = tmp_path / "folder" / "zeroes"
+    zeroes.parent.mkdir()
+    zeroes.write_bytes(bytes(32 << 20))
+    formats = {"zip": "zip", "tar.gz": "gztar", "tar.xz": "xztar"}
+    path = Path(shutil.make_archive(str(tmp_path / "bomb"), formats[kind], zeroes.parent))
 
-    _refused(path, store_home)
+    with pytest.raises(ArchiveRefused, match="more than 200 times its size"):
+        archive_read.import_model(Store(store_home), path, limits=Limits(ratio_from=1 << 20))
+
+    assert not list((store_home / ".bentobook" / "staging").glob("*"))
 
 
 def test_cve_class_1e_a_flipped_byte_is_noticed(trap: Path, tmp_path: Path) -> None:
@@ -88,5 +95,5 @@ def test_cve_class_1e_a_flipped_byte_is_noticed(trap: Path, tmp_path: Path) -> N
     where = data.index(b"scikit-learn")
     path.write_bytes(data[:where] + b"S" + data[where + 1 :])
 
-    with pytest.raises(ArchiveRefused, match=r"requirements\.txt"):
+    with pytest.raises(ArchiveRefused, match="not what the manifest says"):
         bentobook.models.import_model(str(path))

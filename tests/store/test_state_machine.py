@@ -81,8 +81,8 @@ class StoreMachine(RuleBasedStateMachine):
             models.delete(f"{name}:{version}")
             self._forget(name, version)
         elif f"{name}:{version}" not in self.incomplete:
-            with pytest.raises(NotFound, match=name):
-                models.get(f"{name}:{version}")
+            with pytest.raises(NotFound, match=f"{name}:{version}"):
+                models.delete(f"{name}:{version}")
 
     @rule(name=NAMES, version=VERSIONS, point=st.integers(1, 150))
     def crash_while_saving(self, name: str, version: str, point: int) -> None:
@@ -98,6 +98,8 @@ class StoreMachine(RuleBasedStateMachine):
         _zygote().run(points.killed_at, point, operations.delete, str(self.home), str(self.source), tag)
         if self._has(name, version) and tag not in health.tags(self.home):
             self._forget(name, version)
+        if not (self.home / "models" / name / version).exists():
+            self.incomplete.discard(tag)
 
     @rule(name=NAMES, text=st.sampled_from(["", "v1", "nowhere", "../../etc", "v1\n", "\x00"]))
     def spoil_latest(self, name: str, text: str) -> None:

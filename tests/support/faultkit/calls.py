@@ -10,6 +10,7 @@ import builtins
 import errno
 import io
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -111,6 +112,11 @@ def observed(observer: Observer, names: tuple[str, ...]) -> Iterator[None]:
             setattr(os, name, original)
 
 
+def is_of_the_interpreter(file: Any = "") -> bool:
+    """Tell whether a call is about the interpreter's own files, which no store can do without."""
+    return str(file).startswith((sys.prefix, sys.base_prefix))
+
+
 class NthFailure:
     """Raise an error in place of the n-th call (from 1) of one kind; with ``persistent`` of all later ones too."""
 
@@ -124,7 +130,7 @@ class NthFailure:
         return f"{self.name} number {self.n} fails {'from then on' if self.persistent else 'once'} with {what}"
 
     def __call__(self, name: str, args: tuple[Any, ...]) -> None:
-        if name != self.name:
+        if name != self.name or is_of_the_interpreter(*args[:1]):
             return
         self.seen += 1
         if self.seen == self.n or (self.persistent and self.seen > self.n):
@@ -151,8 +157,8 @@ def count_calls(names: tuple[str, ...], function: Callable[..., Any], *args: Any
     """Return how often a function makes each of the calls."""
     counts: dict[str, int] = {}
 
-    def note(name: str, _args: tuple[Any, ...]) -> None:
-        counts[name] = counts.get(name, 0) + 1
+    def note(name: str, args: tuple[Any, ...]) -> None:
+        counts[name] = counts.get(name, 0) + (not is_of_the_interpreter(*args[:1]))
 
     with observed(note, names):
         function(*args)
