@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import pytest
@@ -31,12 +32,15 @@ def _busy(bentoml: RealBentoML, mlflow_folder: str, tmp_path: Path, rounds: int)
     stop = tmp_path / "stop"
     archives = _archives(mlflow_folder, tmp_path, rounds // 10)
     bentobook.mlflow.import_model("steady:v1", mlflow_folder)
+    assert bentoml.tags() == ["steady:v1"]
     bentoml.begin("look_until", str(stop), "steady", str(tmp_path))
     try:
-        for number in range(rounds):
+        for number in itertools.count():
+            if number >= rounds and (tmp_path / "seen").exists():
+                break
             bentobook.mlflow.import_model(f"busy{number % 3}:v{number}", mlflow_folder)
-            if number % 10 == 5:
-                bentobook.models.import_model(archives[number // 10])
+            if archives and number % 10 == 5:
+                bentobook.models.import_model(archives.pop())
     finally:
         stop.touch()
         seen = bentoml.end()

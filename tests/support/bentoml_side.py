@@ -113,6 +113,7 @@ def look_until(stop: str, name: str, folder: str) -> dict[str, Any]:
             if seen["gets"] % 10 == 1:
                 bentoml.models.export_model(model.tag, f"{folder}/{seen['gets']}.tar")
                 seen["exports"] += 1
+                Path(folder, "seen").touch()
         except BaseException as error:
             seen["errors"].append(f"{type(error).__name__}: {error}")
         time.sleep(0)
