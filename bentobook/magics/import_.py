@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bentobook.magics import notices, values
+from bentobook.magics import notices, preload, values
 from bentobook.magics.grammar import Grammar, Option, Positional
 from bentobook.magics.magic import Call, Magic
 from bentobook.magics.progress import screen_of
@@ -133,6 +133,7 @@ def _import_archive(wanted: Wanted, progress: Progress) -> Model:
 def _import_model(call: Call, wanted: Wanted, progress: Progress) -> Model:
     from bentobook import mlflow
 
+    preload.for_import(wanted.place, lineage=not call.given["no_lineage"])
     place = wanted.place if wanted.place is not None else _of_last_run(call, wanted)
     name = wanted.name or mlflow.name_of(place)
     model: Model = mlflow.import_model(name, place, progress=progress, **_arguments(call))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bentobook.magics import notices, tags
+from bentobook.magics import notices, preload, tags
 from bentobook.magics.grammar import Grammar, Option, Positional
 from bentobook.magics.magic import Call, Magic
 
@@ -18,6 +18,8 @@ _GRAMMAR = Grammar(
 
 def _load(call: Call) -> object:
     model = tags.find(call.given["tag"], call.names)
+    if model.info.module == "bentoml.mlflow":
+        preload.for_load()
     with notices.collected() as lines:
         loaded = model.load_model(flavor=call.given["flavor"], device=call.given["device"])
     if not call.quiet:

@@ -39,6 +39,23 @@ def test_a_line_appears_within_half_a_second_while_mlflow_is_still_being_importe
     ]
 
 
+def test_an_interrupt_while_mlflow_is_being_imported_does_not_break_mlflow(tmp_path, model_folder):
+    kernel = Kernel(tmp_path)
+    try:
+        kernel.run("%load_ext bentobook")
+        started = kernel.start("%bento_import iris models:/iris/1")
+        for message in kernel.messages(started):
+            if message["msg_type"] == "display_data":
+                assert "starting" in message["content"]["data"]["text/plain"]
+                kernel.interrupt()
+        assert kernel.reply(started)["ename"] == "KeyboardInterrupt"
+        ran = kernel.run(f"%bento_import -q iris {model_folder}\n%bento_load --flavor native iris")
+    finally:
+        kernel.close()
+    assert not ran.of_type("error")
+    assert ran.shown["text/plain"] == "LogisticRegression(max_iter=500)"
+
+
 class Notebook(NotebookClient):
     """Lets the artifact server go on when the progress line was seen."""
 
