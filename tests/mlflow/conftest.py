@@ -47,7 +47,8 @@ def registry(tracking_server: str, classifier: Any) -> Registry:
         with mlflow.start_run(run_name="first try") as run:
             mlflow.log_params({"C": 1.0, "solver": "lbfgs"})
             mlflow.log_metric("accuracy", 0.75)
-            mlflow.set_tags({"team": "botany", "mlflow.source.git.commit": "abc123", "mlflow.source.git.diff": "+" * 999})
+            mlflow.set_tags({"team": "botany", "mlflow.source.git.commit": "abc123"})
+            mlflow.set_tag("mlflow.source.git.diff", "+" * 999)
             mlflow.log_input(mlflow.data.from_pandas(FRAME, name="flowers.csv"), context="training")
             info = mlflow.sklearn.log_model(classifier, name="model", input_example=FRAME.head(2), **QUICK)
         client = mlflow.MlflowClient()

@@ -7,7 +7,7 @@ from bentobook.mlflow.uri import read
 MAINTENANCE = "The filesystem tracking backend (e.g., './mlruns') is in maintenance mode and will not receive ..."
 SCHEMES = "Could not find a registered artifact repository for: foo://x/. Currently registered schemes are: ['', 's3']"
 NOT_HTTP = "When an mlflow-artifacts URI was supplied, the tracking URI must be a valid http or https URI, but it was"
-REFUSED = "API request to http://h:1/api failed with exception HTTPConnectionPool(host='h', port=1): Max retries exceeded"
+REFUSED = "API request to http://h:1/api failed with exception HTTPConnectionPool(host='h'): Max retries exceeded"
 
 
 @pytest.mark.parametrize(

@@ -94,8 +94,13 @@ def test_reuse_gives_the_version_that_is_there(saved, caplog):
 
 @pytest.mark.parametrize(
     "other",
-    [{"labels": {"a": "c"}}, {"metadata": {"x": 1}}, {"methods": ["predict", "apply"]}, {"custom_objects": {"a": 1}}]
-    + [{"signatures": {"predict": {"batchable": True}}}],
+    [
+        {"labels": {"a": "c"}},
+        {"metadata": {"x": 1}},
+        {"methods": ["predict", "apply"]},
+        {"custom_objects": {"a": 1}},
+        {"signatures": {"predict": {"batchable": True}}},
+    ],
     ids=["labels", "metadata", "methods", "objects", "batchable"],
 )
 def test_reuse_makes_a_version_when_anything_differs(saved, other):
@@ -177,11 +182,11 @@ def test_what_lies_there_instead_of_a_model_is_told(saved, tmp_path):
     (tmp_path / "empty").mkdir()
     with pytest.raises(ImportFailed, match="empty is empty"):
         import_model("iris", tmp_path / "empty")
-    with pytest.raises(NotAnMLflowModel, match="is not a MLflow model. Its folder 'iris' is one"):
+    with pytest.raises(NotAnMLflowModel, match=r"is not a MLflow model\. Its folder 'iris' is one"):
         import_model("iris", saved.parent)
-    with pytest.raises(ImportFailed, match="it is a file, and a model is a folder. Give the folder"):
+    with pytest.raises(ImportFailed, match=r"it is a file, and a model is a folder\. Give the folder"):
         import_model("iris", saved / "MLmodel")
-    with pytest.raises(ImportFailed, match="models.import_model"):
+    with pytest.raises(ImportFailed, match=r"models\.import_model"):
         import_model("iris", saved / "model.skops")
 
 
@@ -200,7 +205,7 @@ def test_a_path_that_leaves_the_folder_is_refused_and_nothing_is_stored(saved, t
         (outside / name).write_bytes(content)
     text = (outside / "MLmodel").read_text().replace("model_path: model.skops", "model_path: ../../secret.pkl")
     (outside / "MLmodel").write_text(text)
-    with pytest.raises(ImportFailed, match="leads out of the model's folder: flavors.python_function.model_path"):
+    with pytest.raises(ImportFailed, match=r"leads out of the model's folder: flavors\.python_function\.model_path"):
         import_model("iris", outside)
     assert not store_home.exists()
 
@@ -215,7 +220,7 @@ def test_a_local_import_needs_neither_mlflow_nor_pandas_and_writes_nothing_here(
     )
     here = tmp_path / "here"
     here.mkdir()
-    environment = {**os.environ, "PYTHONPATH": os.getcwd()}
+    environment = {**os.environ, "PYTHONPATH": str(Path.cwd())}
     environment.pop("MLFLOW_TRACKING_URI", None)
     subprocess.run([sys.executable, "-c", code], check=True, cwd=here, env=environment)
     assert list(here.iterdir()) == []

@@ -27,7 +27,9 @@ def test_signatures_and_methods_make_one_table(signatures, methods, expected):
 
 @pytest.mark.parametrize("signatures", [{"predict_proba": {}}, {"predict": {}, "transform": {}}, {}])
 def test_signatures_other_than_predict_get_bentomls_error_and_a_hint(signatures):
-    with pytest.raises(UnsupportedSignature, match=r"MLflow pyfunc model support only the `predict` method, signatures="):
+    with pytest.raises(
+        UnsupportedSignature, match="MLflow pyfunc model support only the `predict` method, signatures="
+    ):
         declared(signatures, None)
 
 

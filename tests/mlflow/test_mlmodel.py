@@ -33,7 +33,7 @@ def test_a_folder_without_the_file_is_no_model(tmp_path):
 
 def test_a_model_needs_the_python_function_flavor(tmp_path):
     write(tmp_path, flavors={"sklearn": {}, "onnx": {}})
-    with pytest.raises(MissingPyfuncFlavor, match=r'"shown" does not support the required python_function flavor.*onnx'):
+    with pytest.raises(MissingPyfuncFlavor, match=r"does not support the required python_function flavor.*onnx"):
         read(tmp_path, "shown")
 
 

@@ -1,6 +1,7 @@
 """Places that a local tracking store knows: runs, logged models, registered versions, MLflow's own objects."""
 
 import os
+import shutil
 from pathlib import Path
 
 import mlflow
@@ -26,7 +27,7 @@ def logged(tracking, classifier):
 @pytest.fixture
 def registered(logged):
     """Register the logged model twice."""
-    run, info = logged
+    _, info = logged
     client = mlflow.MlflowClient()
     for _ in range(2):
         version = mlflow.register_model(info.model_uri, "iris")
@@ -123,7 +124,7 @@ def test_of_several_models_with_one_name_the_last_step_is_taken(tracking, classi
 def test_a_run_with_several_models_lists_them_line_by_line(tracking, classifier):
     with mlflow.start_run() as run:
         uris = {log(classifier, name).model_uri for name in ("one", "two")}
-    with pytest.raises(ImportFailed, match="this run logged 2 models. Give one of them:") as caught:
+    with pytest.raises(ImportFailed, match=r"this run logged 2 models\. Give one of them:") as caught:
         import_model("iris", run)
     lines = str(caught.value).splitlines()[1:]
     assert {line.split()[0] for line in lines} == uris
@@ -181,12 +182,11 @@ def test_no_database_is_made_where_there_is_none(tmp_path, monkeypatch):
     assert not (tmp_path / "mlflow.db").exists()
 
 
-def test_a_model_of_mlflow_3_is_imported_where_nobody_knows_it(tmp_path, logged, classifier):
+def test_a_model_of_mlflow_3_is_imported_where_nobody_knows_it(tmp_path, logged, empty_tracking_database):
     _, info = logged
     folder = mlflow.get_logged_model(info.model_id).artifact_location
-    empty = f"sqlite:///{tmp_path}/empty.db"
-    mlflow.set_tracking_uri(empty)
-    mlflow.search_experiments()
+    shutil.copyfile(empty_tracking_database, tmp_path / "empty.db")
+    mlflow.set_tracking_uri(f"sqlite:///{tmp_path}/empty.db")
     model = import_model("iris", folder)
     assert model.lineage["model"]["id"] == info.model_id
     assert "params" not in model.lineage
@@ -217,7 +217,11 @@ def test_what_only_the_full_mlflow_can_read_is_said(tmp_path):
         "try: bentoml.mlflow.import_model('iris', 'models:/iris/1')\n"
         "except MissingDependency as error: print(error)\n"
     )
-    environment = {**os.environ, "PYTHONPATH": os.getcwd(), "MLFLOW_TRACKING_URI": f"sqlite:///{tmp_path}/mlflow.db"}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(Path.cwd()),
+        "MLFLOW_TRACKING_URI": f"sqlite:///{tmp_path}/mlflow.db",
+    }
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
     assert "beyond mlflow-skinny, needs mlflow, which is not installed: pip install mlflow" in done.stdout
 

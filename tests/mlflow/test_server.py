@@ -93,7 +93,7 @@ def test_an_interrupt_of_a_download_leaves_nothing(on_server, registry, store_ho
         "def progress(done, total): _thread.interrupt_main()\n"
         f"bentoml.mlflow.import_model('iris', 'models:/{registry.model_id}', progress=progress)\n"
     )
-    environment = {**os.environ, "PYTHONPATH": os.getcwd(), "MLFLOW_TRACKING_URI": on_server}
+    environment = {**os.environ, "PYTHONPATH": str(Path.cwd()), "MLFLOW_TRACKING_URI": on_server}
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
     assert "KeyboardInterrupt" in done.stderr
     assert list((store_home / ".bentobook" / "staging").iterdir()) == []

@@ -57,7 +57,8 @@ def test_named_tensors_keep_their_names():
 
 
 def test_params_keep_their_defaults():
-    params = ParamSchema([MLflowParam("temp", DataType.double, 0.5), MLflowParam("k", DataType.long, [1, 2], shape=(-1,))])
+    one, several = MLflowParam("temp", DataType.double, 0.5), MLflowParam("k", DataType.long, [1, 2], shape=(-1,))
+    params = ParamSchema([one, several])
     found = from_mlflow({"params": json.dumps(params.to_dict())}, source="model")
     assert found.params == (ParamSpec("temp", "double", 0.5), ParamSpec("k", "long", [1, 2], (-1,)))
 
@@ -69,8 +70,19 @@ def test_mlflow_1_had_no_required_columns():
 
 @pytest.mark.parametrize(
     "plain",
-    [None, {}, "text", {"inputs": None, "outputs": None}, {"inputs": "[]"}, {"inputs": "{broken"}, {"inputs": "{}"}]
-    + [{"inputs": '[{"name": "a"}]'}, {"inputs": "[3]"}, {"inputs": "[" * 100_000}, {"inputs": json.dumps("x" * 400_000)}],
+    [
+        None,
+        {},
+        "text",
+        {"inputs": None, "outputs": None},
+        {"inputs": "[]"},
+        {"inputs": "{broken"},
+        {"inputs": "{}"},
+        {"inputs": '[{"name": "a"}]'},
+        {"inputs": "[3]"},
+        {"inputs": "[" * 100_000},
+        {"inputs": json.dumps("x" * 400_000)},
+    ],
 )
 def test_what_cannot_be_understood_is_left_out(plain):
     assert read(MLmodel({"signature": plain}, {})) is None
@@ -94,7 +106,10 @@ def test_an_example_shows_what_goes_in(example, described):
     assert (signature.outputs, signature.source) == (None, "example")
 
 
-@pytest.mark.parametrize("example", [object(), "text", [], {}, pd.DataFrame(), np.zeros((0, 4)), np.float64(1), {1: object()}])
+NOTHING = [object(), "text", [], {}, pd.DataFrame(), np.zeros((0, 4)), np.float64(1), {1: object()}]
+
+
+@pytest.mark.parametrize("example", NOTHING)
 def test_an_example_that_shows_nothing_is_refused(example):
     with pytest.raises(InvalidArgument, match="a DataFrame, array, list or dict of rows"):
         of_example(example)

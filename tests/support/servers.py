@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 START_LIMIT = 150  # seconds; the tracking server imports all of MLflow, three times
-STOP_LIMIT = 10
+STOP_LIMIT = 2
 
 
 def free_port() -> int:
