@@ -43,7 +43,7 @@ def _export(call: Call) -> object:
 def _delete(call: Call) -> object:
     from bentobook import models
 
-    found = {model.tag: model for model in (tags.find(text, call.names) for text in call.given["tags"])}
+    found = {model.tag: model for model in (tags.find(text, call.names) for text in call.given["tag"])}
     if not (call.given["yes"] or _agrees(call, list(found.values()))):
         return Deleted(())
     return Deleted(tuple(models.delete(tag) for tag in found))
@@ -88,7 +88,7 @@ EXPORT = Magic(
 DELETE = Magic(
     Grammar(
         "%bento_delete",
-        (Positional("tags", "tag", many=True),),
+        (Positional("tag", "tag", many=True),),
         (Option("--yes", "do not ask", short="-y"),),
     ),
     "Delete models, after a question.",
