@@ -17,7 +17,7 @@ from pathlib import Path
 
 from bentobook import text
 from bentobook.errors import InvalidArgument, ModelInUse, NotFound
-from bentobook.store import durable, locks, removal, scan
+from bentobook.store import durable, locks, removal, scan, sharing
 from bentobook.store.layout import Layout
 from bentobook.store.tag import Tag
 
@@ -89,6 +89,7 @@ def collect(layout: Layout, *, min_age_s: float = locks.MIN_AGE_S, now: float | 
         if _remove(entry):
             removed += 1
             freed += size
+    sharing.forget_missing(layout)
     return Cleaned(removed, freed)
 
 

@@ -132,6 +132,10 @@ def _tag(name: str, version: str) -> Tag | None:
     return Tag(name, version) if is_part(str(name)) and is_part(str(version)) else None
 
 
+def _is_there(layout: Layout, tag: Tag | None) -> bool:
+    return tag is not None and layout.version(tag).is_dir()
+
+
 def _link(source: Path, target: str, entry: FileEntry, mode: int) -> os.stat_result | None:
     """Link first and look then: what was looked at before could be another file by now."""
     try:
@@ -199,7 +203,7 @@ def forget_missing(layout: Layout) -> None:
 
     def forget(connection: sqlite3.Connection) -> None:
         known = connection.execute("SELECT DISTINCT name, version FROM contents_1").fetchall()
-        gone = [(name, version) for name, version in known if not layout.version(Tag(name, version)).is_dir()]
+        gone = [(name, version) for name, version in known if not _is_there(layout, _tag(name, version))]
         connection.executemany("DELETE FROM contents_1 WHERE name = ? AND version = ?", gone)
 
     if cache_file.is_there(layout):
