@@ -46,8 +46,9 @@ from bentobook.store.store import Store
 store = Store(sys.argv[1])
 store.get(sys.argv[2]).info
 start = time.perf_counter()
-store.get(sys.argv[2]).info
-print(json.dumps(time.perf_counter() - start))
+for _ in range(200):
+    store.get(sys.argv[2]).info
+print(json.dumps((time.perf_counter() - start) / 200))
 """
 BENTOML_LIST = """
 import json, sys, time, bentoml
@@ -60,8 +61,9 @@ BENTOML_GET = """
 import json, sys, time, bentoml
 bentoml.models.get(sys.argv[1]).info
 start = time.perf_counter()
-bentoml.models.get(sys.argv[1]).info
-print(json.dumps(time.perf_counter() - start))
+for _ in range(200):
+    bentoml.models.get(sys.argv[1]).info
+print(json.dumps((time.perf_counter() - start) / 200))
 """
 
 
@@ -114,7 +116,7 @@ def compare(n_versions: int, n_rounds: int, bentoml: str | None) -> None:
             lists["BentoML's list"] = theirs(BENTOML_LIST)
             gets["BentoML's get"] = theirs(BENTOML_GET)
         rounds.show(f"{n_versions:,} versions: list", rounds.measure(lists, n_rounds))
-        rounds.show(f"{n_versions:,} versions: get", rounds.measure(gets, n_rounds))
+        rounds.show(f"{n_versions:,} versions: get, with its record", rounds.measure(gets, n_rounds))
 
 
 def main() -> None:

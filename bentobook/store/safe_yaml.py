@@ -9,7 +9,7 @@ bytes shows that neither can be exceeded, the count is left out: so it is for wh
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 MAX_BYTES = 1 << 20
 MAX_DEPTH = 64
 MAX_NODES = 200_000
+_LONGEST_WORD = 5  # "false"
 _TEXT = ("scalar", "tag:yaml.org,2002:str")
 _LIST = ("sequence", "tag:yaml.org,2002:seq")
 _MAPPING = ("mapping", "tag:yaml.org,2002:map")
@@ -100,11 +101,16 @@ def _construct(loader: Any, node: Any) -> Any:
 
 
 def _resolve(loader: Any, kind: object, value: str | None, implicit: Any) -> str:
-    """Take text that cannot be anything else for text; the first character tells."""
-    if value is not None and not (implicit[0] and value[:1] in loader.yaml_implicit_resolvers):
+    """Take text that cannot be anything else for text; the first character and the length tell."""
+    if value is not None and not (implicit[0] and _may_be_more(value, loader.yaml_implicit_resolvers)):
         return _TEXT[1]
     tag: str = super(type(loader), loader).resolve(kind, value, implicit)
     return tag
+
+
+def _may_be_more(text: str, first_characters: Container[str]) -> bool:
+    first = text[:1]
+    return first in first_characters and not (len(text) > _LONGEST_WORD and first.isalpha())
 
 
 @cache
