@@ -34,8 +34,9 @@ _N_DIGITS = 8
 _ODD = re.compile(r"[^ -~]")
 _decode = json.JSONDecoder().raw_decode
 
-# Version, newest first, to the fields: what stat said, creation time, module, size, digest, labels as JSON.
-Row = dict[str, list[str]]
+# Version, newest first, to a line of fields with tabs between them: what stat said, creation time, module, size,
+# digest, labels as JSON. A line is split when it is used; lists of fields would keep the garbage collector busy.
+Row = dict[str, str]
 
 
 def scan(layout: Layout, name: str | None = None) -> tuple[list[Entry], list[Problem]]:
@@ -69,11 +70,12 @@ def _look(layout: Layout, name: str, known: Row) -> _Listing:
     listing = _Listing()
     folder = f"{layout.name(name)}/"
     marks = {version: _mark(f"{folder}{version}/{MODEL_YAML}") for version in versions}
-    for version, fields in known.items():
-        if marks.get(version) == fields[0]:
+    for version, line in known.items():
+        mark, _, shown = line.partition("\t")
+        if marks.get(version) == mark:
             del marks[version]
-            listing.row[version] = fields
-            listing.entries.append(_entry(name, version, fields))
+            listing.row[version] = line
+            listing.entries.append(_entry(name, version, shown))
     for version, mark in marks.items():
         _read(layout, Tag(name, version), mark, listing)
     if marks:
@@ -101,8 +103,8 @@ def _is_racy(mark: str, now_ns: int) -> bool:
     return max(changed, moved) + RACY_NS >= now_ns
 
 
-def _entry(name: str, version: str, fields: list[str]) -> Entry:
-    _, created, module, size, digest, labels = fields
+def _entry(name: str, version: str, shown: str) -> Entry:
+    created, module, size, digest, labels = shown.split("\t")
     return Entry(
         _tag(name, version),
         datetime.fromisoformat(created),
@@ -128,18 +130,17 @@ def _read(layout: Layout, tag: Tag, mark: str, listing: _Listing) -> None:
         listing.problems.append(outcome)
     elif outcome is not None:
         listing.entries.append(outcome)
-        if mark and not _is_racy(mark, now) and (fields := _fields(mark, outcome)) is not None:
-            listing.row[tag.version or ""] = fields
+        if mark and not _is_racy(mark, now) and (line := _line(mark, outcome)):
+            listing.row[tag.version or ""] = line
             listing.is_news = True
 
 
-def _fields(mark: str, entry: Entry) -> list[str] | None:
-    """Write an entry down; ``None`` for one that would not come back as it was."""
+def _line(mark: str, entry: Entry) -> str:
+    """Write an entry down; nothing for one that would not come back as it was."""
     size = "" if entry.size is None else str(entry.size)
     labels = json.dumps(dict(entry.labels)) if entry.labels else ""
     fields = [mark, entry.creation_time.isoformat(), entry.module, size, entry.digest or "", labels]
-    is_odd = isinstance(entry.size, bool) or entry.digest == "" or _ODD.search("".join(fields))
-    return None if is_odd else fields
+    return "" if any(_ODD.search(field) for field in fields) else "\t".join(fields)
 
 
 def _load(connection: sqlite3.Connection, name: str | None) -> dict[str, Row]:
@@ -155,8 +156,8 @@ def _open(name: object, blob: object) -> Row | None:
     body = blob[_N_DIGITS:]
     if blob[:_N_DIGITS] != _checksum(name, body):
         return None
-    lines = (line.split("\t") for line in body.decode("ascii").split("\n") if line)
-    return {fields.pop(0): fields for fields in lines}
+    lines = (line.partition("\t") for line in body.decode("ascii").split("\n") if line)
+    return {version: fields for version, _, fields in lines}
 
 
 def _save(connection: sqlite3.Connection, news: Mapping[str, Row], gone: Iterable[str]) -> None:
@@ -166,7 +167,7 @@ def _save(connection: sqlite3.Connection, news: Mapping[str, Row], gone: Iterabl
 
 
 def _seal(name: str, row: Row) -> bytes:
-    body = "\n".join("\t".join((version, *fields)) for version, fields in row.items()).encode("ascii")
+    body = "\n".join(f"{version}\t{line}" for version, line in row.items()).encode("ascii")
     return _checksum(name, body) + body
 
 
