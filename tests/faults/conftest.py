@@ -26,7 +26,7 @@ def disk() -> Iterator[Path]:
     """Give a folder in memory where there is one: these tests flush to the disk thousands of times."""
     place = Path(tempfile.mkdtemp(prefix="bentobook-faults-", dir=QUICK_DISK if QUICK_DISK.is_dir() else None))
     yield place
-    shutil.rmtree(place)
+    shutil.rmtree(place, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
