@@ -31,10 +31,10 @@ lint:
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
-	$(PY) -c "from importlinter.cli import lint_imports_command; lint_imports_command()"
+	.venv/bin/lint-imports --no-cache
 
 unit:
-	$(PYTEST) -n 2 --dist loadgroup -m "not soak" tests --ignore tests/kernel --ignore tests/ui --ignore tests/notebooks
+	$(PYTEST) -n 2 --dist loadfile -m "not soak" tests --ignore tests/kernel --ignore tests/ui --ignore tests/notebooks
 	$(PYTEST) --doctest-modules bentobook
 
 kernel:
