@@ -58,7 +58,8 @@ def export_model(model: StoredModel, path: str | os.PathLike[str] | None = None)
 
     Parameters
     ----------
-    model : Model
+    model : StoredModel
+        A :class:`~bentobook.store.model.Model`.
     path : path-like, optional
         A file, whose extension chooses the format (``.bentomodel`` is added where it has none that is known), or a
         folder for a file ``name-version.bentomodel``. The current folder when it is left out.
@@ -103,7 +104,7 @@ def _target(model: StoredModel, path: str | os.PathLike[str] | None) -> tuple[Pa
     return target, _WRITERS[target.suffix]
 
 
-def _tree(model: Model) -> SourceTree:
+def _tree(model: StoredModel) -> SourceTree:
     """List the files; a name that no reader would take back is refused now rather than then."""
     try:
         tree = source_tree.read(model.path)
