@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import os
 import stat
+import uuid
 from collections.abc import Callable
 from contextlib import closing, suppress
 from typing import TYPE_CHECKING, TypeVar
@@ -82,7 +83,7 @@ def _attempt(layout: Layout, work: Callable[[sqlite3.Connection], T], mode: str)
 
 
 def connect(layout: Layout, mode: str) -> sqlite3.Connection:
-    """Open the file for reading (``"ro"``) or writing (``"rw"``, or ``"rwc"`` to make it)."""
+    """Open the file for reading (``"ro"``) or writing (``"rw"``)."""
     import sqlite3
 
     uri = f"file:{quote(os.fspath(layout.index))}?mode={mode}"
@@ -113,17 +114,27 @@ def discard(layout: Layout) -> None:
 
 
 def _make(layout: Layout) -> bool:
-    """Make the file with the group and mode of the store, if somebody may write there."""
+    """Make the file with the group and mode of the store, if somebody may write there.
+
+    It appears with all its tables: a reader that met half of them would take it for a damaged one.
+    """
     import sqlite3
 
+    if not os.access(layout.private if layout.private.exists() else layout.home, os.W_OK):
+        return False
+    aside = layout.index.with_name(f"{layout.index.name}.{uuid.uuid4().hex}")
     try:
-        if not os.access(layout.private if layout.private.exists() else layout.home, os.W_OK):
-            return False
         layout.make_private()
-        with closing(connect(layout, "rwc")) as connection:
+        with closing(sqlite3.connect(aside, isolation_level=None)) as connection:
+            connection.execute("PRAGMA synchronous = OFF")
             connection.executescript(_TABLES)
-        layout.index.chmod(stat.S_IMODE(layout.private.stat().st_mode) & 0o666)
+        aside.chmod(stat.S_IMODE(layout.private.stat().st_mode) & 0o666)
+        if not is_there(layout):
+            aside.rename(layout.index)
     except (OSError, sqlite3.Error) as error:
         log.debug("no index can be made in %s: %s", layout.private, error)
         return False
+    finally:
+        with suppress(OSError):
+            aside.unlink(missing_ok=True)
     return True
