@@ -11,6 +11,7 @@ _BY_PACKAGE = {
     "diffusers": "diffusers",
     "keras": "keras",
     "lightgbm": "lightgbm",
+    "onnx": "onnx",
     "onnxruntime": "onnx",
     "pmdarima": "pmdarima",
     "prophet": "prophet",
