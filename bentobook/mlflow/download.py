@@ -11,7 +11,9 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, wait
 from contextlib import contextmanager
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -90,8 +92,8 @@ class Remote:
         """Fetch all files into ``target``."""
         place = target.path / folder
         place.mkdir()
-        with _room(place, self.total), tracking.patient(), _quiet(), _watched(place, self.total, progress):
-            got = self._download(place)
+        with _room(place, self.total), tracking.patient(), _quiet(), _stopped(self.repository):
+            got = self._download(place, progress or _nobody)
         if got != place:  # a storage of a plugin may put a folder into the folder
             shutil.move(got, target.path / f"{folder}.moved")
             shutil.rmtree(place)
@@ -101,9 +103,21 @@ class Remote:
             size = _size(place)
             progress(size, size)
 
-    def _download(self, place: Path) -> Path:
-        with _stopped(self.repository):
-            return Path(self.repository.download_artifacts("", str(place)))
+    def _download(self, place: Path, progress: Progress) -> Path:
+        """Fetch in a thread, and report from the caller's: an interrupt is felt at once, and errors of both arrive."""
+        outcome: Future[str] = Future()
+
+        def fetch() -> None:
+            try:
+                outcome.set_result(self.repository.download_artifacts("", str(place)))
+            except BaseException as error:  # noqa: BLE001 - it is raised where the result is asked for
+                outcome.set_exception(error)
+
+        progress(0, self.total)
+        threading.Thread(target=copy_context().run, args=(fetch,), name="bentobook-download", daemon=True).start()
+        while not wait([outcome], timeout=_PERIOD).done:
+            progress(min(_size(place), self.total), self.total)
+        return Path(outcome.result())
 
 
 def open_folder(resolved: Resolved) -> Local | Remote:
@@ -157,26 +171,8 @@ def _size(folder: Path) -> int:
     return total
 
 
-@contextmanager
-def _watched(place: Path, total: int, progress: Progress | None) -> Iterator[None]:
-    """Report from a thread how many bytes have arrived; the last report is the caller's."""
-    if progress is None:
-        yield
-        return
-    done = threading.Event()
-
-    def watch() -> None:
-        while not done.wait(_PERIOD):
-            progress(min(_size(place), total), total)
-
-    progress(0, total)
-    thread = threading.Thread(target=watch, name="bentobook-progress", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        done.set()
-        thread.join()
+def _nobody(done: int, total: int) -> None:
+    """Report to nobody."""
 
 
 @contextmanager

@@ -79,6 +79,11 @@ _RULES = (
         "there are no Databricks credentials",
         "Set DATABRICKS_HOST and DATABRICKS_TOKEN, or run `databricks auth login`.",
     ),
+    Rule(
+        r"no attribute 'get_logged_model'",
+        "logged models came with MLflow 3, and an older one is installed",
+        'Install a newer one: pip install "mlflow>=3".',
+    ),
     Rule(r"libjvm|libhdfs|HADOOP_HOME", "HDFS needs a Java machine and libhdfs", "Set JAVA_HOME and HADOOP_HOME."),
     Rule(r"NoSuchBucket|bucket does not exist", "there is no bucket {host!r}", "Check the name and the endpoint."),
     Rule(
@@ -158,7 +163,7 @@ def first_sentence(error: BaseException) -> str:
     failed = _FILE_HEADER.match(text)
     text = failed["first"] if failed else text
     line = next((line.strip() for line in text.splitlines() if line.strip()), type(error).__name__)
-    line = without_secrets(_CODE.sub("", line))
+    line = without_secrets(_CODE.sub("", line).partition(" Response body:")[0])
     return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
 
 

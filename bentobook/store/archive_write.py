@@ -17,16 +17,15 @@ import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Protocol
+from typing import IO, Protocol
 
 from bentobook.errors import DiskFull, ImportFailed, InvalidArgument, StoreUnreadable
 from bentobook.store import durable, source_tree
 from bentobook.store.archive_xz import XzWriter
 from bentobook.store.layout import MANIFEST, MODEL_YAML
+from bentobook.store.model_yaml import ModelInfo
 from bentobook.store.source_tree import SourceFile, SourceTree
-
-if TYPE_CHECKING:
-    from bentobook.store.model import Model
+from bentobook.store.tag import Tag
 
 DEFAULT = ".bentomodel"
 _CHUNK = 1 << 20
@@ -37,7 +36,23 @@ _FIRST = (MODEL_YAML, MANIFEST)
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
 
-def export_model(model: Model, path: str | os.PathLike[str] | None = None) -> Path:
+class StoredModel(Protocol):
+    """What is asked of a model here."""
+
+    @property
+    def tag(self) -> Tag:
+        """Its tag."""
+
+    @property
+    def path(self) -> Path:
+        """The folder of the version."""
+
+    @property
+    def info(self) -> ModelInfo:
+        """Its record."""
+
+
+def export_model(model: StoredModel, path: str | os.PathLike[str] | None = None) -> Path:
     """Write an archive of a model.
 
     Parameters
@@ -77,7 +92,7 @@ class _Out(Protocol):
 Writer = Callable[[IO[bytes], SourceTree, int], None]
 
 
-def _target(model: Model, path: str | os.PathLike[str] | None) -> tuple[Path, Writer]:
+def _target(model: StoredModel, path: str | os.PathLike[str] | None) -> tuple[Path, Writer]:
     text = os.fspath(path) if path is not None else "."
     target = Path(text).expanduser()
     if text.endswith("/") or target.is_dir():
@@ -87,7 +102,7 @@ def _target(model: Model, path: str | os.PathLike[str] | None) -> tuple[Path, Wr
     return target, _WRITERS[target.suffix]
 
 
-def _tree(model: Model) -> SourceTree:
+def _tree(model: StoredModel) -> SourceTree:
     try:
         return source_tree.read(model.path)
     except ImportFailed as error:

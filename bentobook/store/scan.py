@@ -21,6 +21,7 @@ from bentobook.store.problems import Problem
 from bentobook.store.tag import LATEST, Tag, is_part
 
 _DIGEST = re.compile(r"b3:[0-9a-f]{64}")
+_CHUNK = 1 << 16  # a buffer for the largest record would cost more than the reading
 
 
 @dataclass(frozen=True)
@@ -92,8 +93,11 @@ def read_info(folder: Path, tag: Tag) -> model_yaml.ModelInfo:
 def _read(path: Path) -> bytes:
     from bentobook.store.safe_yaml import MAX_BYTES
 
-    with path.open("rb") as file:
-        return file.read(MAX_BYTES + 1)
+    data = b""
+    with path.open("rb", buffering=0) as file:
+        while len(data) <= MAX_BYTES and (more := file.read(_CHUNK)):
+            data += more
+    return data
 
 
 def read_entry(folder: Path, tag: Tag) -> Entry:

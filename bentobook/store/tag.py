@@ -31,7 +31,7 @@ def _check_part(text: str, part: str, whole: str) -> None:
     if not is_part(text):
         raise InvalidTag(
             whole,
-            f"a {part} of lowercase alphanumeric characters, '_', '-' or '.' that starts and ends with one of the former",
+            f"a {part} of lowercase letters, digits, '_', '-' or '.' that starts and ends with a letter or digit",
             hint=f"Try {suggest_name(text)!r}." if suggest_name(text) else "",
         )
 

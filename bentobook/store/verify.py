@@ -7,6 +7,7 @@ store may have been copied to another disk. A version that BentoML wrote has no 
 from __future__ import annotations
 
 import os
+import stat
 import time
 import uuid
 from collections.abc import Iterable, Iterator
@@ -117,11 +118,17 @@ def verify(layout: Layout, tags: Iterable[Tag], *, deep: bool = False, repair: b
     Raises
     ------
     NotFound
-        When a version is not there.
+        When the only version is not there; of several, one that was just deleted is left out.
     """
     results = []
-    for tag in tags:
-        result = verify_version(layout, tag, deep=deep)
+    wanted = list(tags)
+    for tag in wanted:
+        try:
+            result = verify_version(layout, tag, deep=deep)
+        except NotFound:
+            if len(wanted) == 1:
+                raise
+            continue
         if repair and not result.ok and _may_move(layout, result):
             _set_aside(layout, tag)
             result = replace(result, set_aside=True)
@@ -144,8 +151,23 @@ def verify_version(layout: Layout, tag: Tag, *, deep: bool = True) -> Verificati
         When it is not there.
     """
     folder = layout.version(tag)
-    if not folder.is_dir():
-        raise NotFound(str(tag), str(layout.models))
+    while (identity := _identity(folder)) is not None:
+        found = _compare(folder, tag, deep=deep)
+        # A version that was deleted while it was read is not a changed one.
+        if found.ok or _identity(folder) == identity:
+            return found
+    raise NotFound(str(tag), str(layout.models))
+
+
+def _identity(folder: Path) -> tuple[int, int] | None:
+    try:
+        status = folder.stat()
+    except OSError:
+        return None
+    return (status.st_dev, status.st_ino) if stat.S_ISDIR(status.st_mode) else None
+
+
+def _compare(folder: Path, tag: Tag, *, deep: bool) -> Verification:
     if not (folder / MODEL_YAML).is_file():
         return Verification(tag, "incomplete", ("it has no model.yaml",), deep)
     try:
@@ -181,7 +203,11 @@ def _files(folder: Path) -> Iterator[tuple[str, os.stat_result]]:
         links = [name for name in folders if Path(parent, name).is_symlink()]
         for name in (*names, *links):
             path = Path(parent, name)
-            yield path.relative_to(folder).as_posix(), path.lstat()
+            try:
+                status = path.lstat()
+            except FileNotFoundError:
+                continue
+            yield path.relative_to(folder).as_posix(), status
 
 
 def _content(path: Path, entry: manifest.FileEntry) -> str:

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from faultkit import races
 from faultkit.operations import make_model
-from faultkit.zygote import Zygote
+from faultkit.zygote import PATIENCE, Zygote
 
+LONG = {PATIENCE: "1700"}
 LOCKS = pytest.mark.parametrize("locks", [True, False], ids=["with locks", "with locks that hold nobody"])
 
 
@@ -49,7 +50,7 @@ def test_readers_see_whole_models_beside_a_writer(zygote: Zygote, small: str, fr
 def test_one_of_eight_writers_wins_five_hundred_rounds(
     zygote: Zygote, small: str, fresh_home: Callable[..., Path], locks: bool, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    found = zygote.run(races.same_tag, str(fresh_home()), small, 8, 500, locks).unwrap()
+    found = zygote.run(races.same_tag, str(fresh_home()), small, 8, 500, locks, env=LONG).unwrap()
 
     with capsys.disabled():
         print(f"\nsame tag, 8 writers, locks={locks}: {found['tally']}, {len(found['wrong'])} faults")
@@ -61,7 +62,7 @@ def test_one_of_eight_writers_wins_five_hundred_rounds(
 def test_sixteen_hundred_versions_of_eight_writers_are_all_there(
     zygote: Zygote, small: str, fresh_home: Callable[..., Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    found = zygote.run(races.distinct_tags, str(fresh_home()), small, 8, 200).unwrap()
+    found = zygote.run(races.distinct_tags, str(fresh_home()), small, 8, 200, env=LONG).unwrap()
 
     with capsys.disabled():
         print(f"\ndistinct tags, 8 writers x 200: {len(found['missing'])} missing, {len(found['wrong'])} faults")
@@ -73,7 +74,7 @@ def test_sixteen_hundred_versions_of_eight_writers_are_all_there(
 def test_ten_thousand_reads_beside_a_writer_see_whole_models(
     zygote: Zygote, small: str, fresh_home: Callable[..., Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    found = zygote.run(races.readers_beside_writers, str(fresh_home()), small, 2000).unwrap()
+    found = zygote.run(races.readers_beside_writers, str(fresh_home()), small, 2000, env=LONG).unwrap()
 
     with capsys.disabled():
         print(f"\nreaders beside {found['written']} saves and deletes: {found['tally']}, {len(found['wrong'])} faults")

@@ -84,6 +84,15 @@ def test_progress_counts_the_bytes_that_have_arrived(storage, saved):
     assert (seen[0], seen[-1]) == (0, model.size)
 
 
+def test_an_error_of_the_progress_stops_the_download(storage, saved, store_home):
+    def progress(done, total):
+        raise RuntimeError("the widget is gone")
+
+    with pytest.raises(ImportFailed, match="the widget is gone"):
+        import_model("iris", f"slow://{saved}", progress=progress)
+    assert list((store_home / ".bentobook" / "staging").iterdir()) == []
+
+
 def test_a_storage_without_a_model_is_not_fetched(storage, tmp_path):
     (tmp_path / "data.csv").write_text("a\n1\n")
     with pytest.raises(ImportFailed, match="is not a MLflow model"):

@@ -19,6 +19,7 @@ REFUSED = "API request to http://h:1/api failed with exception HTTPConnectionPoo
         ("s3://b/x", Exception("Unable to locate credentials"), "no AWS credentials. Set AWS_PROFILE"),
         ("s3://b/x", Exception("The specified bucket does not exist (NoSuchBucket)"), "there is no bucket 'b'"),
         ("s3://b/x", Exception("An error occurred (403) when calling ListObjectsV2: Forbidden"), "b refused the cred"),
+        ("m-" + "0" * 32, Exception("'MlflowClient' object has no attribute 'get_logged_model'"), "came with MLflow 3"),
         ("hdfs://n/x", OSError("Unable to load libjvm"), "HDFS needs a Java machine and libhdfs"),
         ("dbfs:/x", Exception("Failed to get credentials for DBFS; they are read from"), "no Databricks credentials"),
         ("runs:/a/m", Exception(REFUSED), "http://server does not answer. Is it running"),

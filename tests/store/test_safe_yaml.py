@@ -4,7 +4,7 @@ import contextlib
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bentobook.errors import StoreUnreadable
@@ -88,3 +88,61 @@ def test_aliases_within_the_limits_are_read():
 
 def test_utf16_is_read_as_yaml_wants_it():
     assert safe_yaml.load("a: ü".encode("utf-16"), "test") == {"a": "ü"}
+
+
+WORDS = [
+    "a: ",
+    "b: ",
+    "- ",
+    "\n",
+    "\n  ",
+    "\n    ",
+    "1",
+    "1.5",
+    "yes",
+    "~",
+    "null",
+    "''",
+    "'1'",
+    '"x"',
+    "word",
+    "=",
+    "<<: ",
+    "{a: 1}",
+    "[1, x]",
+    "{",
+    "}",
+    "&a ",
+    "*a",
+    "!!str ",
+    "!!map ",
+    "!!seq ",
+    "!!set ",
+    "!!int ",
+    "! ",
+    "? ",
+    ": ",
+    "2026-01-01",
+    "2026-01-01T00:00:00Z",
+    "0x1f",
+    "1_0",
+    "!!binary aGk=",
+    "!!omap ",
+    "--- ",
+    "|\n  text",
+    "# c",
+]
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=12).map("".join))
+@example("a: !!str {b: c}")
+@example("- !!map [a, b]\n- !!seq {a: b}")
+def test_the_short_way_gives_what_pyyaml_gives(text):
+    try:
+        expected = yaml.load(text, Loader=yaml.CSafeLoader)
+    except Exception:  # noqa: BLE001 (PyYAML raises nearly anything)
+        with pytest.raises(StoreUnreadable, match="test cannot be read"):
+            safe_yaml.load(text.encode(), "test")
+        return
+    if "*a" not in text:  # what refers to itself, only we refuse
+        assert repr(safe_yaml.load(text.encode(), "test")) == repr(expected)

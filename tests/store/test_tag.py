@@ -46,10 +46,10 @@ def test_a_suggested_name_is_valid(text):
     [
         ("iris:", "iris:latest"),
         ("iris:v1:v2", "at most one"),
-        ("iris\n", "lowercase alphanumeric"),
-        ("../etc", "lowercase alphanumeric"),
+        ("iris\n", "lowercase letters"),
+        ("../etc", "lowercase letters"),
         ("a" * 64, "at most 63"),
-        ("", "lowercase alphanumeric"),
+        ("", "lowercase letters"),
         (5, "a text such as"),
     ],
 )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
-import signal
 from collections import Counter
 from collections.abc import Callable
 from multiprocessing.connection import Connection, Pipe
@@ -112,13 +111,14 @@ def readers_beside_writers(home: str, source: str, writes: int, readers: int = 2
 
 def _read_until(stop: Path, home: Path) -> tuple[dict[str, int], list[str]]:
     from bentobook.errors import NotFound
+    from bentobook.store import verify
     from bentobook.store.store import Store
 
-    signal.alarm(600)
     tally: Counter[str] = Counter()
     wrong: list[str] = []
     store = Store(home)
-    while not stop.exists():
+    parent = os.getppid()
+    while not stop.exists() and os.getppid() == parent:
         try:
             tally["reads"] += 1
             listed = store.list()
@@ -128,9 +128,10 @@ def _read_until(stop: Path, home: Path) -> tuple[dict[str, int], list[str]]:
             tally["reads"] += 1
             model = store.get("busy")
             found = model.verify(deep=tally["reads"] % 20 == 0)
-            # A version that is deleted while it is read may lose its files, but then it is gone.
-            if not found.ok and model.path.exists():
-                wrong.append(str(found))
+            wrong += [] if found.ok else [str(found)]
+            if tally["reads"] % 50 == 0:
+                report = verify.verify(store.layout, verify.all_tags(store.layout), deep=True)
+                wrong += [str(bad) for bad in report.wrong]
         except NotFound:
             tally["not found"] += 1
         except Exception as error:
