@@ -136,6 +136,9 @@ def save_model(
     session = require("onnxruntime", feature=FRAMEWORK.face).InferenceSession
     if not isinstance(model, onnx.ModelProto):
         raise FRAMEWORK.refuse(model)
+    others = [name for name in signatures or () if name != FRAMEWORK.method]
+    if others:
+        raise InvalidArgument("signatures", others[0], "'run' alone: it is what a session of ONNX Runtime offers")
 
     def write(path: Path) -> Written:
         onnx.save(model, str(path))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
@@ -135,11 +135,16 @@ def checked(framework: Framework, signatures: Signatures | None, loaded: object)
     if signatures is None:
         known = (framework.method,) if offers(loaded, framework.method) else methods_of(loaded)[:1]
         return dict.fromkeys(known, ModelSignature())
-    for name in signatures:
-        if not (isinstance(name, str) and offers(loaded, name)):
-            has = ", ".join(methods_of(loaded)) or "none that infers"
-            raise InvalidArgument("signatures", name, f"a method of {class_name(loaded)} (it has {has})")
+    check_methods(loaded, signatures)
     return {name: ModelSignature.from_dict(value, f"signatures[{name!r}]") for name, value in signatures.items()}
+
+
+def check_methods(obj: object, names: Iterable[str]) -> None:
+    """Make sure that an object has the methods that are named, or raise InvalidArgument."""
+    for name in names:
+        if not (isinstance(name, str) and offers(obj, name)):
+            has = ", ".join(methods_of(obj)) or "none that infers"
+            raise InvalidArgument("method", name, f"one of {class_name(obj)} (it has {has})")
 
 
 def _with_private(info: ModelInfo, framework: Framework, written: Written) -> ModelInfo:

@@ -43,8 +43,6 @@ def offline(resolved: Resolved, mlmodel: MLmodel) -> dict[str, Any]:
         Plain values; what is not known is left out.
     """
     local = resolved.source.path
-    run_id, model_id = mlmodel.text("run_id"), mlmodel.text("model_id")
-    model = {"id": model_id, "uuid": mlmodel.text("model_uuid"), "mlflow_version": mlmodel.text("mlflow_version")}
     return _known(
         {
             "source_uri": str(local) if local else resolved.source.shown,
@@ -52,6 +50,17 @@ def offline(resolved: Resolved, mlmodel: MLmodel) -> dict[str, Any]:
             "tracking_uri": resolved.asked,
             "imported_at": datetime.now(UTC).isoformat(),
             "imported_by": settings.user_name(),
+            **of_file(mlmodel),
+        }
+    )
+
+
+def of_file(mlmodel: MLmodel) -> dict[str, Any]:
+    """Say what the ``MLmodel`` file alone tells; that is all that there is of a model that came from nowhere."""
+    run_id, model_id = mlmodel.text("run_id"), mlmodel.text("model_id")
+    model = {"id": model_id, "uuid": mlmodel.text("model_uuid"), "mlflow_version": mlmodel.text("mlflow_version")}
+    return _known(
+        {
             "run": _known({"id": run_id}),
             "model": _known({**model, "utc_time_created": mlmodel.text("utc_time_created")}),
             "flavors": {name: _version_of(conf) for name, conf in mlmodel.flavors.items()},
