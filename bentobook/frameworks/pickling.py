@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import io
 import pickle
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
 
+from bentobook.errors import InvalidArgument
+from bentobook.frameworks.framework import class_name
 from bentobook.frameworks.saving import Written
 
 _JOBLIB = Written("joblib", runs_code=True)
@@ -36,17 +39,38 @@ def dump(obj: object, path: Path, external_modules: Sequence[ModuleType] | None 
     -------
     Written
         By which of both it was written.
+
+    Raises
+    ------
+    InvalidArgument
+        When it cannot be pickled.
     """
-    if has_own_code(obj, [module.__name__ for module in external_modules or ()]):
-        import cloudpickle
+    with refusing(obj):
+        if has_own_code(obj, [module.__name__ for module in external_modules or ()]):
+            import cloudpickle
 
-        with path.open("wb") as file:
-            cloudpickle.dump(obj, file)
-        return _CLOUDPICKLE
-    import joblib
+            with path.open("wb") as file:
+                cloudpickle.dump(obj, file)
+            return _CLOUDPICKLE
+        import joblib
 
-    joblib.dump(obj, path)
-    return _JOBLIB
+        joblib.dump(obj, path)
+        return _JOBLIB
+
+
+@contextmanager
+def refusing(obj: object) -> Iterator[None]:
+    """Say in one sentence that an object holds something that cannot be pickled, such as a lock or an open file.
+
+    Raises
+    ------
+    InvalidArgument
+        With pickle's reason.
+    """
+    try:
+        yield
+    except (pickle.PicklingError, TypeError, AttributeError) as error:
+        raise InvalidArgument("model", class_name(obj), "a model that can be pickled", hint=f"{error}.") from error
 
 
 def has_own_code(obj: object, modules: Sequence[str] = ()) -> bool:

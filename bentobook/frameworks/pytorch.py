@@ -8,7 +8,7 @@ from types import ModuleType
 from typing import Any
 
 from bentobook.errors import InvalidArgument
-from bentobook.frameworks import loading, saving
+from bentobook.frameworks import loading, pickling, saving
 from bentobook.frameworks.framework import Framework, Package
 from bentobook.frameworks.loading import Opening
 from bentobook.frameworks.saving import Written
@@ -137,7 +137,8 @@ def save_model(
     def write(path: Path) -> Written:
         import cloudpickle
 
-        torch.save(model, path, pickle_module=cloudpickle)
+        with pickling.refusing(model):
+            torch.save(model, path, pickle_module=cloudpickle)
         return Written(_FORM, runs_code=True, needs=("cloudpickle",))
 
     given = saving.Given(signatures, labels, metadata, custom_objects, external_modules)
