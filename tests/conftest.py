@@ -11,6 +11,8 @@ import mlflow_state
 import pytest
 import servers
 
+from bentobook.store import trust
+
 # Set before anything imports MLflow: it reads some of them once.
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
 os.environ.setdefault("MLFLOW_SKIP_PIP_REQUIREMENTS_CHECK", "true")
@@ -28,6 +30,13 @@ def store_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("BENTOBOOK_TRUST", "MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI"):
         monkeypatch.delenv(name, raising=False)
     return home
+
+
+@pytest.fixture(autouse=True)
+def a_process_that_noticed_nothing_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let each test be told of code that runs, as a fresh process is: the notice comes once per content and process."""
+    monkeypatch.setattr(trust, "_noticed", set())
+    monkeypatch.setattr(trust, "_own", set())
 
 
 @pytest.fixture(scope="session")

@@ -23,6 +23,8 @@ from bentobook.mlflow.uri import without_credentials, without_secrets
 
 _LONGEST, _MOST = 1000, 200
 _DROPPED_TAGS = ("mlflow.source.git.diff", "mlflow.log-model.history", "mlflow.databricks.", "mlflow.loggedArtifacts")
+_SOURCE = "mlflow.source.name"
+_KERNEL = "ipykernel_launcher.py"  # what MLflow takes for the source of every notebook: it tells nothing
 _NOT_OF_FLAVOR = {"python_version", "cloudpickle_version"}
 _logger = logging.getLogger("bentobook")
 
@@ -132,7 +134,7 @@ def _asked(resolved: Resolved, mlmodel: MLmodel, client: Any) -> dict[str, Any]:
 
 
 def _run(client: Any, run: Any) -> dict[str, Any]:
-    tags = run.data.tags
+    tags = {key: value for key, value in run.data.tags.items() if key != _SOURCE or not value.endswith(_KERNEL)}
     about = {
         "id": run.info.run_id,
         "name": run.info.run_name,
@@ -140,7 +142,7 @@ def _run(client: Any, run: Any) -> dict[str, Any]:
         "experiment": client.get_experiment(run.info.experiment_id).name,
         "user": tags.get("mlflow.user") or run.info.user_id,
         "git_commit": tags.get("mlflow.source.git.commit"),
-        "source_name": tags.get("mlflow.source.name"),
+        "source_name": tags.get(_SOURCE),
     }
     kept = {key: value for key, value in tags.items() if not key.startswith(_DROPPED_TAGS)}
     return {

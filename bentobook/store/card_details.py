@@ -48,7 +48,8 @@ def sections(record: Record, files: Manifest | StoreUnreadable | None, *, claime
     pairs = {
         "params": mapping(where.get("params")),
         "metrics": mapping(where.get("metrics")),
-        "tags": mapping(where.get("tags")),
+        # MLflow's own tags say what the rows above say.
+        "tags": {key: value for key, value in mapping(where.get("tags")).items() if not str(key).startswith("mlflow.")},
         "labels": record.info.labels,
         "metadata": record.info.metadata,
     }

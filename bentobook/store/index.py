@@ -18,13 +18,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from bentobook.errors import StoreUnreadable
 from bentobook.store import cache_file
 from bentobook.store import scan as reader
 from bentobook.store.layout import MODEL_YAML, Layout
 from bentobook.store.problems import Problem
 from bentobook.store.scan import Entry
-from bentobook.store.tag import Tag
+from bentobook.store.tag import LATEST, Tag, is_part
 
 if TYPE_CHECKING:
     import sqlite3
@@ -34,8 +33,9 @@ _N_DIGITS = 8
 _ODD = re.compile(r"[^ -~]")
 _decode = json.JSONDecoder().raw_decode
 
-# Version, newest first, to the fields: what stat said, creation time, module, size, digest, labels as JSON.
-Row = dict[str, list[str]]
+# Version, newest first, to a line of fields with tabs between them: what stat said, creation time, module, size,
+# digest, labels as JSON. A line is split when it is used; lists of fields would keep the garbage collector busy.
+Row = dict[str, str]
 
 
 def scan(layout: Layout, name: str | None = None) -> tuple[list[Entry], list[Problem]]:
@@ -62,29 +62,30 @@ class _Listing:
 
 
 def _look(layout: Layout, name: str, known: Row) -> _Listing:
+    folder = f"{layout.name(name)}/"
     try:
-        versions = reader.versions(layout, name)
-    except StoreUnreadable:
+        there = _versions(folder, known)
+    except OSError:
         return _Listing(*reader.scan_name(layout, name))
     listing = _Listing()
-    folder = f"{layout.name(name)}/"
-    marks = {version: _mark(f"{folder}{version}/{MODEL_YAML}") for version in versions}
-    for version, fields in known.items():
-        if marks.get(version) == fields[0]:
-            del marks[version]
-            listing.row[version] = fields
-            listing.entries.append(_entry(name, version, fields))
-    for version, mark in marks.items():
-        _read(layout, Tag(name, version), mark, listing)
-    if marks:
-        listing.entries.sort(key=lambda entry: entry.age_key, reverse=True)
-        listing.row = {
-            entry.tag.version: listing.row[entry.tag.version]
-            for entry in listing.entries
-            if entry.tag.version in listing.row
-        }
-    listing.is_news |= len(listing.row) != len(known)
+    for version, line in known.items():
+        mark = _mark(f"{folder}{version}/{MODEL_YAML}") if version in there else ""
+        if mark and line.startswith(mark):
+            there.remove(version)
+            listing.entries.append(_entry(name, version, line[len(mark) :]))
+    if there or len(listing.entries) < len(known):
+        _renew(layout, name, known, listing, there)
     return listing
+
+
+def _versions(folder: str, known: Row) -> set[str]:
+    """Find the versions of a name; what is known was found to be a tag before."""
+    with os.scandir(folder) as found:
+        return {
+            entry.name
+            for entry in found
+            if (entry.name in known or (is_part(entry.name) and entry.name != LATEST)) and entry.is_dir()
+        }
 
 
 def _mark(path: str) -> str:
@@ -93,7 +94,25 @@ def _mark(path: str) -> str:
         status = os.stat(path)  # noqa: PTH116 (a Path costs as much as the call, and there are thousands)
     except OSError:
         return ""
-    return f"{status.st_ino} {status.st_mtime_ns} {status.st_ctime_ns} {status.st_size}"
+    return f"{status.st_ino} {status.st_mtime_ns} {status.st_ctime_ns} {status.st_size}\t"
+
+
+def _renew(layout: Layout, name: str, known: Row, listing: _Listing, versions: set[str]) -> None:
+    """Read the versions that are new or changed, and write down what is to be remembered from now on."""
+    row = {version: known[version] for entry in listing.entries if (version := entry.tag.version)}
+    for version in sorted(versions):
+        mark, now = _mark(f"{layout.name(name)}/{version}/{MODEL_YAML}"), time.time_ns()
+        outcome = reader.try_entry(layout.version(Tag(name, version)), Tag(name, version))
+        if isinstance(outcome, Problem):
+            listing.problems.append(outcome)
+        elif outcome is not None:
+            listing.entries.append(outcome)
+            if mark and not _is_racy(mark, now) and (line := _line(mark, outcome)):
+                row[version] = line
+    listing.entries.sort(key=lambda entry: entry.age_key, reverse=True)
+    order = [version for entry in listing.entries if (version := entry.tag.version) in row and version]
+    listing.row = {version: row[version] for version in order}
+    listing.is_news = listing.row != known
 
 
 def _is_racy(mark: str, now_ns: int) -> bool:
@@ -101,8 +120,8 @@ def _is_racy(mark: str, now_ns: int) -> bool:
     return max(changed, moved) + RACY_NS >= now_ns
 
 
-def _entry(name: str, version: str, fields: list[str]) -> Entry:
-    _, created, module, size, digest, labels = fields
+def _entry(name: str, version: str, shown: str) -> Entry:
+    created, module, size, digest, labels = shown.split("\t")
     return Entry(
         _tag(name, version),
         datetime.fromisoformat(created),
@@ -121,25 +140,12 @@ def _tag(name: str, version: str) -> Tag:
     return tag
 
 
-def _read(layout: Layout, tag: Tag, mark: str, listing: _Listing) -> None:
-    now = time.time_ns()
-    outcome = reader.try_entry(layout.version(tag), tag)
-    if isinstance(outcome, Problem):
-        listing.problems.append(outcome)
-    elif outcome is not None:
-        listing.entries.append(outcome)
-        if mark and not _is_racy(mark, now) and (fields := _fields(mark, outcome)) is not None:
-            listing.row[tag.version or ""] = fields
-            listing.is_news = True
-
-
-def _fields(mark: str, entry: Entry) -> list[str] | None:
-    """Write an entry down; ``None`` for one that would not come back as it was."""
+def _line(mark: str, entry: Entry) -> str:
+    """Write an entry down; nothing for one that would not come back as it was."""
     size = "" if entry.size is None else str(entry.size)
     labels = json.dumps(dict(entry.labels)) if entry.labels else ""
-    fields = [mark, entry.creation_time.isoformat(), entry.module, size, entry.digest or "", labels]
-    is_odd = isinstance(entry.size, bool) or entry.digest == "" or _ODD.search("".join(fields))
-    return None if is_odd else fields
+    fields = [entry.creation_time.isoformat(), entry.module, size, entry.digest or "", labels]
+    return "" if any(_ODD.search(field) for field in fields) else mark + "\t".join(fields)
 
 
 def _load(connection: sqlite3.Connection, name: str | None) -> dict[str, Row]:
@@ -155,8 +161,8 @@ def _open(name: object, blob: object) -> Row | None:
     body = blob[_N_DIGITS:]
     if blob[:_N_DIGITS] != _checksum(name, body):
         return None
-    lines = (line.split("\t") for line in body.decode("ascii").split("\n") if line)
-    return {fields.pop(0): fields for fields in lines}
+    lines = (line.partition("\t") for line in body.decode("ascii").split("\n") if line)
+    return {version: fields for version, _, fields in lines}
 
 
 def _save(connection: sqlite3.Connection, news: Mapping[str, Row], gone: Iterable[str]) -> None:
@@ -166,7 +172,7 @@ def _save(connection: sqlite3.Connection, news: Mapping[str, Row], gone: Iterabl
 
 
 def _seal(name: str, row: Row) -> bytes:
-    body = "\n".join("\t".join((version, *fields)) for version, fields in row.items()).encode("ascii")
+    body = "\n".join(f"{version}\t{line}" for version, line in row.items()).encode("ascii")
     return _checksum(name, body) + body
 
 

@@ -10,9 +10,10 @@ import os
 import re
 import stat
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
 
 from bentobook.errors import StoreUnreadable
 from bentobook.store import model_yaml
@@ -24,9 +25,8 @@ _DIGEST = re.compile(r"b3:[0-9a-f]{64}")
 _CHUNK = 1 << 16  # a buffer for the largest record would cost more than the reading
 
 
-@dataclass(frozen=True)
-class Entry:
-    """One version, as a list needs it.
+class Entry(NamedTuple):
+    """One version, as a list needs it; a tuple, because there may be many thousands.
 
     Attributes
     ----------
@@ -46,7 +46,7 @@ class Entry:
     module: str
     size: int | None = None
     digest: str | None = None
-    labels: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = MappingProxyType({})
 
     @property
     def age_key(self) -> tuple[datetime, str]:

@@ -4,29 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from faultkit import health, limits, operations
+from faultkit.limits import SIZE
 from faultkit.operations import OLD
 from faultkit.zygote import Zygote
-
-SIZE = 4 << 20
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """Mount four mebibytes of memory, where the machine allows it."""
-    place = tmp_path / "small-disk"
-    place.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", str(place)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False) if os.geteuid() == 0 else None
-    if done is None or done.returncode:
-        pytest.skip(f"a small disk needs the right to mount one: {done.stderr.strip() if done else 'not root'}")
-    yield place
-    subprocess.run(["umount", str(place)], check=True)
 
 
 @pytest.fixture(params=["save", "import"])

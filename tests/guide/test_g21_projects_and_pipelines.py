@@ -34,12 +34,6 @@ def project(tmp_path, tracking, monkeypatch):
     return folder
 
 
-def test_a_project_is_run_and_its_model_imported(project):
-    submitted = mlflow.projects.run(str(project), env_manager="local", experiment_name="test")
-    model = bentoml.mlflow.import_model("flowers", f"runs:/{submitted.run_id}/model")
-    assert model.lineage["run"]["id"] == submitted.run_id
-
-
 def test_a_project_given_as_a_model_is_refused_with_the_advice_to_run_it_first(project):
     with pytest.raises(NotAnMLflowModel, match=r"It is an MLflow project. Run it first, run = mlflow.projects.run\("):
         bentoml.mlflow.import_model("flowers", project)
@@ -51,9 +45,10 @@ def step(store_home, *words):
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
 
-def test_an_import_is_a_step_of_a_pipeline(project, store_home):
+def test_a_project_is_run_and_importing_its_model_is_a_step_of_a_pipeline(project, store_home):
     submitted = mlflow.projects.run(str(project), env_manager="local", experiment_name="test")
     uri = f"runs:/{submitted.run_id}/model"
+    assert bentoml.mlflow.import_model("in-python", uri).lineage["run"]["id"] == submitted.run_id
     first = step(store_home, "flowers", uri, "--reuse", "-o", "tag")
     again = step(store_home, "flowers", uri, "--reuse", "-o", "tag")
     assert (first.returncode, again.returncode) == (0, 0)

@@ -64,7 +64,7 @@ def test_a_version_that_is_not_whole_says_so(filled):
 
 
 def test_a_tag_that_is_none_is_refused(filled):
-    with pytest.raises(InvalidTag, match="lowercase alphanumeric"):
+    with pytest.raises(InvalidTag, match="lowercase letters"):
         filled.get("iris/../wine")
 
 

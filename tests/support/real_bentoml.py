@@ -19,7 +19,7 @@ from typing import Any
 
 import bentoml_side
 import pytest
-from faultkit.zygote import Zygote
+from faultkit.zygote import PATIENCE, Zygote
 
 # What wrote a model and what loads it have the same versions on both sides, so that only BentoML is under test.
 REQUIREMENTS = (
@@ -35,7 +35,8 @@ class RealBentoML:
 
     def __init__(self, zygote: Zygote, home: Path) -> None:
         self._zygote = zygote
-        self._env = {"BENTOML_HOME": str(home), "BENTOML_DO_NOT_TRACK": "True", "MLFLOW_DISABLE_TELEMETRY": "true"}
+        quiet = {"BENTOML_DO_NOT_TRACK": "True", "MLFLOW_DISABLE_TELEMETRY": "true"}
+        self._env = {"BENTOML_HOME": str(home), PATIENCE: "1700", **quiet}
 
     def __getattr__(self, name: str) -> Any:
         """Give a function of `bentoml_side` that runs on the other side."""

@@ -12,6 +12,9 @@ from typing import Any
 
 from faultkit import operations
 
+SIZE = 4 << 20
+"""Bytes of the small disk."""
+
 
 def with_file_size(limit: int, function: Callable[..., Any], *args: Any) -> Any:
     """Run a function while no file may grow beyond ``limit`` bytes."""
