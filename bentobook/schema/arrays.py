@@ -13,7 +13,7 @@ from bentobook.schema.dtypes import Step, cast_of, holds
 from bentobook.schema.loaded import is_a, to_array
 from bentobook.schema.prepared import Plan
 from bentobook.schema.problems import Findings, told
-from bentobook.schema.scalars import Unfit, fit
+from bentobook.schema.scalars import EXACT, Unfit, fit
 from bentobook.schema.spec import TensorSpec
 
 
@@ -78,11 +78,6 @@ class Tensors(Plan):
     def cut(self, value: Any, start: int, stop: int) -> Any:
         """Take rows of each array."""
         return {name: array[start:stop] for name, array in value.items()}
-
-    def layout(self, value: Any) -> Any:
-        """Tell the plans of all arrays."""
-        del value
-        return tuple(self._plans.items())
 
     def finish(self, value: Any, sizes: Sequence[int], *, fresh: bool) -> Any:
         """Finish each array."""
@@ -151,9 +146,9 @@ def from_list(spec: TensorSpec, value: Any, findings: Findings) -> Any:
     target = target_of(spec)
     try:
         array = np.asarray(value)
-        shaped = shape_like(spec, array)
         if target.kind == "O":
-            return shaped.astype(target)
+            return array.astype(target)
+        shaped = shape_like(spec, array)
         if array.dtype.kind == target.kind and target.kind not in "iuf":
             return shaped.astype(target) if array.dtype.kind not in "US" else shaped
         if _is_safe(array, target):
@@ -162,7 +157,7 @@ def from_list(spec: TensorSpec, value: Any, findings: Findings) -> Any:
     except (ValueError, TypeError):
         findings.note(loc=_place(spec), msg="the rows differ in length, or are nested unevenly", wanted=spec.describe())
         return np.zeros([max(length, 0) for length in spec.shape], target)
-    return _fitted(spec, shape_like(spec, exact), findings)
+    return shape_like(spec, _fitted(spec, exact, findings))
 
 
 def _is_safe(array: Any, target: Any) -> bool:
@@ -170,12 +165,15 @@ def _is_safe(array: Any, target: Any) -> bool:
     if target.kind == "f" and kind == "f":
         import numpy as np
 
-        return bool(target.itemsize >= 8) or not (np.abs(array) > np.finfo(target).max).any()  # noqa: PLR2004
+        limit = min(EXACT["float" if target.itemsize <= 4 else "double"], float(np.finfo(target).max))  # noqa: PLR2004
+        return not (np.abs(array) >= limit).any()
     return kind in "iu" and target.kind in "iuf" and holds(array, target)
 
 
 def shape_like(spec: TensorSpec, array: Any) -> Any:
-    """Give one row, or no rows at all, the axes that they would have among others."""
+    """Give one row, or no rows at all, the axes that they would have among others; objects may be ragged and stay."""
+    if str(array.dtype) == "object" or target_of(spec).kind == "O":
+        return array
     if not array.size and array.ndim <= 1 and len(spec.shape) > 1:
         return array.reshape(0, *[max(length, 0) for length in spec.shape[1:]])
     if spec.shape[:1] != (-1,) or array.ndim != len(spec.shape) - 1:
@@ -213,11 +211,11 @@ def _value(target: Any, value: Any) -> Any:
     fitted = fit("float" if target == "float32" else _TYPES[target.kind], value)
     if fitted is None:
         raise TypeError
-    if target.kind in "iu":
+    if target.kind in "iuf" and abs(fitted) != float("inf"):
         import numpy as np
 
-        info = np.iinfo(target)
-        if not info.min <= fitted <= info.max:
+        info = np.iinfo(target) if target.kind in "iu" else np.finfo(target)
+        if fitted > info.max or fitted < info.min:
             raise OverflowError
     return fitted
 

@@ -43,16 +43,39 @@ def from_series(spec: TensorSpec, series: Any, where: str) -> Any:
     if spec.shape[:1] != (-1,) or -1 in spec.shape[1:]:
         wanted = f"the shape {list(spec.shape)}"
         raise SchemaMismatch(where, [Problem(loc=_place(spec), wanted=wanted, got="a column of a DataFrame")])
-    shape = (len(series), *spec.shape[1:])
     cells = series.tolist()
+    flat = _flat(cells)
+    if not hasattr(flat, "dtype"):
+        flat = _judged(TensorSpec(spec.name, spec.dtype, (-1,)), _whole(spec, flat), where)
+    try:
+        array = flat.reshape(len(series), *spec.shape[1:])
+    except ValueError:
+        wanted = f"cells of the shape {list(spec.shape[1:])}"
+        raise SchemaMismatch(where, [Problem(loc=_place(spec), wanted=wanted, got="others")]) from None
+    return _narrowed(spec, array)
+
+
+def _flat(cells: list[Any]) -> Any:
+    """Write the cells one after the other: as an array where they are arrays."""
     if cells and is_a(cells[0], "numpy", "ndarray"):
-        return _reshaped(spec, cells, shape, where)
-    if series.dtype.kind == "f" and arrays.target_of(spec).kind in "iu" and (series == series.round()).all():
-        cells = [int(each) for each in cells]
-    flat = [each for cell in cells for each in cell] if cells and isinstance(cells[0], list) else cells
-    one_axis = TensorSpec(spec.name, spec.dtype, (-1,))
-    array = _judged(one_axis, flat, where)
-    return _reshaped(spec, [array], shape, where)
+        import numpy as np
+
+        return np.concatenate([np.ravel(cell) for cell in cells])
+    return [each for cell in cells for each in cell] if cells and isinstance(cells[0], list) else cells
+
+
+def _whole(spec: TensorSpec, numbers: list[Any]) -> list[Any]:
+    """Make integers of floats without a fraction where the model takes integers: a frame had no better dtype."""
+    if arrays.target_of(spec).kind not in "iu":
+        return numbers
+    return [int(each) if isinstance(each, float) and each.is_integer() else each for each in numbers]
+
+
+def _narrowed(spec: TensorSpec, array: Any) -> Any:
+    target = arrays.target_of(spec)
+    if array.dtype.kind == "f" and (target.kind == "f" or (target.kind in "iu" and (array == array.round()).all())):
+        return array.astype(target)
+    return array
 
 
 def _judged(spec: TensorSpec, values: list[Any], where: str) -> Any:
@@ -60,16 +83,6 @@ def _judged(spec: TensorSpec, values: list[Any], where: str) -> Any:
     array = arrays.from_list(spec, values, findings)
     findings.check()
     return array
-
-
-def _reshaped(spec: TensorSpec, parts: list[Any], shape: tuple[int, ...], where: str) -> Any:
-    import numpy as np
-
-    try:
-        return np.concatenate([np.ravel(part) for part in parts]).reshape(shape)
-    except ValueError:
-        wanted = f"cells of the shape {list(spec.shape[1:])}"
-        raise SchemaMismatch(where, [Problem(loc=_place(spec), wanted=wanted, got="others")]) from None
 
 
 def _place(spec: TensorSpec) -> tuple[str, ...]:

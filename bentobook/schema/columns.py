@@ -29,7 +29,7 @@ def from_values(spec: ColumnSpec, values: Sequence[Any], note: Note) -> Any:
 
     Returns
     -------
-    ndarray, Series or list
+    ndarray or list
         Something that pandas takes for a column.
     """
     if spec.type not in GOOD:
@@ -51,6 +51,17 @@ def from_values(spec: ColumnSpec, values: Sequence[Any], note: Note) -> Any:
     return _column(spec.type, fitted)
 
 
+def judge(spec: ColumnSpec, value: Any, note: Note) -> None:
+    """Note what is wrong with one value of a column."""
+    if spec.type not in GOOD:
+        fit_nested(spec, value, required=spec.required, note=note)
+        return
+    try:
+        fit(spec.type, value)
+    except Unfit as error:
+        note(wanted=error.wanted, got=told(value))
+
+
 def block(type_name: str, values: Sequence[Any]) -> Any:
     """Make an array of numbers, or of rows of numbers, all of one type.
 
@@ -68,7 +79,7 @@ def block(type_name: str, values: Sequence[Any]) -> Any:
             raise OverflowError(type_name)
         return numbers.astype(target, copy=False)
     numbers = np.array(values, "float64")
-    large = np.abs(numbers) > EXACT[type_name]
+    large = np.abs(numbers) >= EXACT[type_name]
     for place in np.argwhere(large).tolist() if large.any() else ():
         fit(type_name, values[place[0]] if len(place) == 1 else values[place[0]][place[1]])
     return numbers.astype(target, copy=False)
@@ -81,7 +92,7 @@ def _column(type_name: str, values: Sequence[Any]) -> Any:
     if type_name == "datetime":
         import pandas as pd
 
-        return pd.Series(list(values), dtype=object).astype("datetime64[ns]")
+        return pd.Series(list(values), dtype=object).astype("datetime64[ns]").to_numpy()
     if type_name not in NUMPY:
         return list(values)
     import numpy as np

@@ -99,6 +99,11 @@ class Frame(Plan):
             return self
         return self, "range", index.name
 
+    def layout_of_piece(self, piece: Any, whole: Hashable) -> Hashable:
+        """Tell it anew: the index of a piece may be of another kind."""
+        del whole
+        return self.layout(piece)
+
     def index(self, value: Any, rows: int) -> Any:
         """Tell the index that was given."""
         del rows

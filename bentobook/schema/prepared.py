@@ -42,10 +42,10 @@ class Plan:
         """Take some rows."""
         return value[start:stop]
 
-    def layout(self, value: Any) -> Hashable:
-        """Tell what must be equal for two values to share a batch; None when a value runs alone, as it is."""
-        del value
-        return self
+    def layout_of_piece(self, piece: Any, whole: Hashable) -> Hashable:
+        """Tell the layout of some rows of a value, whose own is given."""
+        del piece
+        return whole
 
     def index(self, value: Any, rows: int) -> Any:
         """Tell the labels of the rows: those that were given, else numbers from 0 on."""
@@ -90,4 +90,4 @@ class Prepared:
         """Take the rows from ``start`` up to ``stop``: a request that is larger than a batch goes in pieces."""
         value = self.plan.cut(self.value, start, stop)
         size = self.size * (stop - start) // max(self.n_rows, 1)
-        return Prepared(value, self.plan, self.plan.layout(value), stop - start, size)
+        return Prepared(value, self.plan, self.plan.layout_of_piece(value, self.layout), stop - start, size)

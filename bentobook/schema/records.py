@@ -8,10 +8,11 @@ must hold all required columns itself; MLflow fills in what other records of the
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from operator import itemgetter
 from typing import Any
 
-from bentobook.schema.columns import from_values
+from bentobook.schema.columns import from_values, judge
 from bentobook.schema.loaded import is_a, to_array
 from bentobook.schema.prepared import Prepared
 from bentobook.schema.problems import Findings, missing, told
@@ -55,6 +56,11 @@ class Records:
         known = [str(label) for label, _ in columns]
         for row, record in enumerate(records):
             missing(required, known, record, findings.in_row(row))
+        if findings:
+            for row, record in enumerate(records):
+                for label, spec in columns:
+                    if label in record:
+                        judge(spec, record[label], partial(findings.of_column(str(label)), row=row))
         findings.check()
         there = frozenset(label for label, _ in columns if any(label in record for record in records))
         chosen = [label for label, _ in columns if label in there]
@@ -80,10 +86,13 @@ class Records:
         findings = Findings(target.where, ())
         required = [str(label) for label, spec in columns if spec.required]
         missing(required, [str(label) for label, _ in columns], values, findings.note)
-        findings.check()
         specs = {label: spec for label, spec in columns if label in values}
         given = {label: _plain(values[label]) for label in specs}
         many = [label for label, spec in specs.items() if _is_many(spec, given[label])]
+        if findings and not many:
+            for label, spec in specs.items():
+                judge(spec, given[label], findings.of_column(str(label)))
+        findings.check()
         plan = target.rows(columns, frozenset(given))
         if not many:
             return plan.prepare([tuple(given.values())])
@@ -119,7 +128,7 @@ class Records:
 
 def _as_array(column: Any) -> Any:
     if not isinstance(column, list):
-        return column.to_numpy() if is_a(column, "pandas", "Series") else column
+        return column
     import numpy as np
 
     array = np.empty(len(column), object)

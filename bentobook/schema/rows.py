@@ -8,12 +8,11 @@ from itertools import chain
 from operator import contains
 from typing import Any
 
-from bentobook.schema.columns import block, from_values, nothing
+from bentobook.schema.columns import block, from_values, judge, nothing
 from bentobook.schema.dtypes import NUMBERS
-from bentobook.schema.nested import fit_nested
 from bentobook.schema.prepared import Merge, Plan, Prepared
-from bentobook.schema.problems import Findings, told
-from bentobook.schema.scalars import GOOD, Unfit, fit
+from bentobook.schema.problems import Findings
+from bentobook.schema.scalars import GOOD
 from bentobook.schema.spec import ColumnSpec
 
 BYTES_OF_A_CELL = 32
@@ -71,14 +70,7 @@ class Rows(Plan):
         findings = Findings(self._where, (len(rows),))
         for number, row in enumerate(rows):
             for spec, value in zip(self.specs, row, strict=True):
-                note = findings.of_column(spec.name)
-                if spec.type in GOOD:
-                    try:
-                        fit(spec.type, value)
-                    except Unfit as error:
-                        note(row=number, wanted=error.wanted, got=told(value))
-                else:
-                    fit_nested(spec, value, required=spec.required, note=partial(note, row=number))
+                judge(spec, value, partial(findings.of_column(spec.name), row=number))
         findings.check()
 
     def merge(self, values: Sequence[Any], merge: Merge) -> list[Any]:

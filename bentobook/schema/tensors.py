@@ -42,14 +42,14 @@ class Tensors:
         spec = self._specs[0]
         if spec.name is not None:
             return self._named(value)
-        array = value if is_a(value, "numpy", "ndarray") else self._array(spec, value)
+        array = value if is_a(value, "numpy", "ndarray") and not value.dtype.hasobject else self._array(spec, value)
         if array is None:
             raise refusal(self._where, value, self._schema)
         return self._one(spec, array)
 
     def _one(self, spec: TensorSpec, array: Any) -> Prepared:
         plan, array = self._plan(spec, array)
-        if spec.shape[:1] != (-1,) or is_sparse(array):
+        if spec.shape[:1] != (-1,) or not array.shape or is_sparse(array):
             return Prepared(array, plan, None, 1, 0)
         size = array.numel() * array.element_size() if is_a(array, "torch", "Tensor") else array.nbytes
         return Prepared(array, plan, self._layout(plan, array), int(array.shape[0]), size)

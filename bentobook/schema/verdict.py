@@ -75,9 +75,9 @@ class Frames:
         """Judge a frame whose parts were not seen, and keep the verdict."""
         key = blocks[0].values.dtype if len(blocks) == 1 else tuple((b.dtype, tuple(b.mgr_locs)) for b in blocks)
         plan = self._compare(frame, key)
-        parts = [labels, blocks[0].values.dtype]
-        if len(blocks) > 1:
-            parts = [labels, *[part for b in blocks for part in (b.values.dtype, b.mgr_locs)]]
+        one = len(blocks) == 1
+        parts = [blocks[0].values.dtype] if one else [part for b in blocks for part in (b.values.dtype, b.mgr_locs)]
+        parts.insert(0, labels)
         if len(self._seen) >= MAX_KEPT:
             self._seen = {}
         self._seen[tuple(map(id, parts))] = _Seen(plan, tuple(parts))
@@ -87,7 +87,7 @@ class Frames:
         """Find the verdict on equal columns and dtypes; else judge."""
         columns = frame.columns
         for known in self._known:
-            if known.dtypes == dtypes and known.columns.equals(columns):
+            if known.dtypes == dtypes and known.columns.dtype == columns.dtype and known.columns.equals(columns):
                 return known.plan
         plan = self.plan(columns.tolist(), list(frame.dtypes))
         self._known = [_Known(columns, dtypes, plan), *self._known[: MAX_KEPT - 1]]
