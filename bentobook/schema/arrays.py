@@ -214,8 +214,9 @@ def _value(target: Any, value: Any) -> Any:
     if target.kind in "iuf" and abs(fitted) != float("inf"):
         import numpy as np
 
-        info = np.iinfo(target) if target.kind in "iu" else np.finfo(target)
-        if fitted > info.max or fitted < info.min:
+        ends: Any = np.iinfo(target) if target.kind in "iu" else np.finfo(target)
+        number = type(fitted)
+        if fitted > number(ends.max) or fitted < number(ends.min):
             raise OverflowError
     return fitted
 
