@@ -78,7 +78,7 @@ def test_problems_and_leftovers_of_the_store_are_named(store_home: Path) -> None
     (Layout(store_home).staging / "left").mkdir()
     (Layout(store_home).quarantine / "changed").mkdir()
 
-    assert _found("models").found == "1 of 1 names"
+    assert _found("models").found == "1 version of 1 name"
     assert _found("disk use").found.endswith(" B")
     assert _found("iris:v0").state == "warn"
     assert "bentobook models gc" in _found("unfinished").advice

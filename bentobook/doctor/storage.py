@@ -109,7 +109,10 @@ def _room(there: Path) -> Check:
 def _contents(store: Store) -> Iterator[Check]:
     models = store.list()
     names = len({model.tag.name for model in models})
-    yield Check(GROUP, "models", f"{len(models)} of {names} names" if models else "none yet")
+    count = (
+        f"{len(models)} {'version' if len(models) == 1 else 'versions'} of {names} {'name' if names == 1 else 'names'}"
+    )
+    yield Check(GROUP, "models", count if models else "none yet")
     use = disk.usage(store.layout)
     saved = f"{text.size(use.logical)} of models; equal files are stored once" if use.shared else ""
     yield Check(GROUP, "disk use", text.size(use.physical), advice=saved)

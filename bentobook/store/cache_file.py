@@ -1,7 +1,8 @@
 """The one SQLite file under ``.bentobook/``: a cache, never the truth.
 
 Whatever goes wrong with it (locked, read-only, damaged, of another shape) is no error of the caller's: the answer is
-"nothing is known", and a damaged file is removed. Nothing waits longer than a tenth of a second for another process.
+"nothing is known", and a damaged file is removed. A question waits at most a tenth of a second for another process;
+what a finished import adds may wait longer, because content that the cache does not know is not shared.
 There is no ``fsync``: after a power loss the file may be damaged, which each user of a table must be able to notice.
 """
 
@@ -42,8 +43,17 @@ def read(layout: Layout, work: Callable[[sqlite3.Connection], T]) -> T | None:
     return _attempt(layout, work, "ro")
 
 
-def write(layout: Layout, work: Callable[[sqlite3.Connection], T]) -> T | None:
-    """Change the cache in one transaction, or leave it as it was and give ``None``."""
+def write(layout: Layout, work: Callable[[sqlite3.Connection], T], *, wait_s: float = _WAIT_S) -> T | None:
+    """Change the cache in one transaction, or leave it as it was and give ``None``.
+
+    Parameters
+    ----------
+    layout : Layout
+    work : callable
+        Gets the connection, inside the transaction.
+    wait_s : float
+        Seconds to wait for another process that is writing.
+    """
 
     def in_transaction(connection: sqlite3.Connection) -> T:
         connection.execute("BEGIN IMMEDIATE")
@@ -57,7 +67,7 @@ def write(layout: Layout, work: Callable[[sqlite3.Connection], T]) -> T | None:
 
     if not is_there(layout) and not _make(layout):
         return None
-    return _attempt(layout, in_transaction, "rw")
+    return _attempt(layout, in_transaction, "rw", wait_s)
 
 
 def is_there(layout: Layout) -> bool:
@@ -69,11 +79,11 @@ def is_there(layout: Layout) -> bool:
     return True
 
 
-def _attempt(layout: Layout, work: Callable[[sqlite3.Connection], T], mode: str) -> T | None:
+def _attempt(layout: Layout, work: Callable[[sqlite3.Connection], T], mode: str, wait_s: float = _WAIT_S) -> T | None:
     import sqlite3
 
     try:
-        with closing(connect(layout, mode)) as connection:
+        with closing(connect(layout, mode, wait_s)) as connection:
             return work(connection)
     except (sqlite3.Error, UnicodeDecodeError) as error:
         log.debug("the index %s is not used: %s", layout.index, error)
@@ -82,12 +92,12 @@ def _attempt(layout: Layout, work: Callable[[sqlite3.Connection], T], mode: str)
         return None
 
 
-def connect(layout: Layout, mode: str) -> sqlite3.Connection:
+def connect(layout: Layout, mode: str, wait_s: float = _WAIT_S) -> sqlite3.Connection:
     """Open the file for reading (``"ro"``) or writing (``"rw"``)."""
     import sqlite3
 
     uri = f"file:{quote(os.fspath(layout.index))}?mode={mode}"
-    connection = sqlite3.connect(uri, uri=True, timeout=_WAIT_S, isolation_level=None, check_same_thread=False)
+    connection = sqlite3.connect(uri, uri=True, timeout=wait_s, isolation_level=None, check_same_thread=False)
     try:
         connection.execute("PRAGMA synchronous = OFF")
     except BaseException:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _WRITABLE = 0o222
 _FILLED = "contents"
+_REGISTER_WAIT_S = 2.0
 _LARGE = 1 << 20  # reading a smaller file twice costs nothing
 _QUERY = "SELECT name, version FROM contents_1 JOIN versions_1 USING (id) WHERE key = ? LIMIT 1000"
 _CANNOT_LINK = {errno.EPERM, errno.EXDEV, errno.EMLINK, errno.EOPNOTSUPP, errno.ENOENT, errno.EACCES, errno.ENOTDIR}
@@ -202,7 +203,7 @@ def _key(digest: str) -> int:
 def register(layout: Layout, tag: Tag, entries: Iterable[FileEntry]) -> None:
     """Remember the files of a version that was just published; a failure only means less sharing."""
     shareable = [entry for entry in manifest.content(entries) if entry.size and not entry.mode & _WRITABLE]
-    cache_file.write(layout, lambda connection: _insert(connection, tag, shareable))
+    cache_file.write(layout, lambda connection: _insert(connection, tag, shareable), wait_s=_REGISTER_WAIT_S)
 
 
 def forget_missing(layout: Layout) -> None:
