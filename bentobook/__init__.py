@@ -14,23 +14,57 @@ from bentobook._version import __version__
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-    from bentobook import doctor, errors, exceptions, mlflow, models
+    from bentobook import (
+        catboost,
+        doctor,
+        errors,
+        exceptions,
+        lightgbm,
+        mlflow,
+        models,
+        onnx,
+        pytorch,
+        sklearn,
+        xgboost,
+    )
     from bentobook.store.model import Model
     from bentobook.store.tag import Tag
     from bentobook.store.trust import trust
 
-__all__ = ["Model", "Tag", "__version__", "doctor", "errors", "exceptions", "mlflow", "models", "trust"]
+__all__ = [
+    "Model",
+    "Tag",
+    "__version__",
+    "catboost",
+    "doctor",
+    "errors",
+    "exceptions",
+    "lightgbm",
+    "mlflow",
+    "models",
+    "onnx",
+    "pytorch",
+    "sklearn",
+    "trust",
+    "xgboost",
+]
 
 # Where each public name lives: a module (a colon is missing) or a name in one.
 _NAMES = {
     "Model": "bentobook.store.model:Model",
     "Tag": "bentobook.store.tag:Tag",
     "trust": "bentobook.store.trust:trust",
+    "catboost": "bentobook.catboost",
     "doctor": "bentobook.doctor",
     "errors": "bentobook.errors",
     "exceptions": "bentobook.exceptions",
+    "lightgbm": "bentobook.lightgbm",
     "mlflow": "bentobook.mlflow",
     "models": "bentobook.models",
+    "onnx": "bentobook.onnx",
+    "pytorch": "bentobook.pytorch",
+    "sklearn": "bentobook.sklearn",
+    "xgboost": "bentobook.xgboost",
 }
 
 

@@ -37,6 +37,7 @@ __all__ = [
     "import_model",
     "list",
     "prune",
+    "save_model",
     "verify",
 ]
 
@@ -154,6 +155,49 @@ def create(
         external_modules=external_modules,
         metadata=metadata,
         context=context,
+    )
+
+
+def save_model(
+    name: str | Tag,
+    obj: object,
+    *,
+    methods: Sequence[str] | Mapping[str, Any] | None = None,
+    batchable: bool = False,
+    labels: Mapping[str, str] | None = None,
+    metadata: Mapping[str, Any] | None = None,
+    custom_objects: Mapping[str, Any] | None = None,
+    external_modules: Sequence[ModuleType] | None = None,
+) -> Model:
+    """Save a live object with the framework that it is of; what no module here saves goes through MLflow's flavor.
+
+    Parameters
+    ----------
+    name : str or Tag
+        The version is made when there is none.
+    methods : sequence of str, or mapping, optional
+        What a runner may call, or method to ``{"batchable": …, "batch_dim": …}``; left out, the framework's usual one.
+    batchable : bool, default False
+        Whether these methods take the rows of many callers at once.
+    labels, metadata, custom_objects, external_modules
+        As for ``bentobook.sklearn.save_model``.
+
+    Raises
+    ------
+    InvalidArgument
+        When nothing saves such an object (the sentence says what to do), or it has no such method.
+    """
+    from bentobook.mlflow import saving
+
+    return saving.save_model(
+        name,
+        obj,
+        methods=methods,
+        batchable=batchable,
+        labels=labels,
+        metadata=metadata,
+        custom_objects=custom_objects,
+        external_modules=external_modules,
     )
 
 

@@ -34,6 +34,16 @@ def fsync_wanted() -> bool:
     return os.environ.get("BENTOBOOK_FSYNC", "1") != "0"
 
 
+def user_name() -> str:
+    """Return the name of the person whose process this is, ``""`` where the system has none."""
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return ""
+
+
 @dataclass(frozen=True)
 class AdminSettings:
     """What an administrator has locked on this machine.

@@ -63,7 +63,7 @@ def move(obj: object, device: str) -> None:
     elif kind == "xgboost":
         raw.set_params(device=device) if hasattr(raw, "set_params") else raw.set_param({"device": device})
     elif kind == "onnx":
-        raw.set_providers(_providers(device))
+        raw.set_providers(onnx_providers(device))
     if is_pyfunc(obj):
         _tell_wrapper(obj, device)
 
@@ -123,7 +123,8 @@ def _of_onnx(session: Any) -> str | None:
     return f"cuda:{options.get('device_id', 0)}" if kind == "cuda" else kind
 
 
-def _providers(device: str) -> list[Any]:
+def onnx_providers(device: str) -> list[Any]:
+    """Write a device as ONNX Runtime wants it."""
     kind, _, index = device.partition(":")
     if kind == "cuda":
         return [("CUDAExecutionProvider", {"device_id": int(index or 0)}), "CPUExecutionProvider"]

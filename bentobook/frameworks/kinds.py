@@ -11,6 +11,7 @@ _BY_PACKAGE = {
     "diffusers": "diffusers",
     "keras": "keras",
     "lightgbm": "lightgbm",
+    "onnx": "onnx",
     "onnxruntime": "onnx",
     "pmdarima": "pmdarima",
     "prophet": "prophet",
@@ -23,6 +24,9 @@ _BY_PACKAGE = {
     "transformers": "transformers",
     "xgboost": "xgboost",
 }
+
+
+FLAVORS = tuple(sorted(set(_BY_PACKAGE.values())))
 
 
 def framework_of(obj: object) -> str | None:
@@ -41,6 +45,16 @@ def framework_of(obj: object) -> str | None:
         if kind:
             return kind
     return None
+
+
+def kept_by(obj: object) -> str | None:
+    """Name the framework whose way of saving gives an object back as it is.
+
+    That is its own, but for LightGBM's estimators: LightGBM writes their Booster alone, scikit-learn's way the whole.
+    """
+    kind = framework_of(obj)
+    is_estimator = any(cls.__module__.startswith("sklearn.") for cls in type(obj).__mro__)
+    return "sklearn" if kind == "lightgbm" and is_estimator else kind
 
 
 def is_pyfunc(obj: object) -> bool:

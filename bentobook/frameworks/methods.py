@@ -66,11 +66,12 @@ def methods_of(obj: object) -> tuple[str, ...]:
     if is_python_model(obj):
         return _of_python_model(obj)
     kind = framework_of(obj)
-    found = tuple(name for name in _TABLE.get(kind or "", _USUAL) if _offers(obj, name))
-    return found or (("__call__",) if _offers(obj, "__call__") else ())
+    found = tuple(name for name in _TABLE.get(kind or "", _USUAL) if offers(obj, name))
+    return found or (("__call__",) if offers(obj, "__call__") else ())
 
 
-def _offers(obj: object, name: str) -> bool:
+def offers(obj: object, name: str) -> bool:
+    """Tell whether an object has a method; ``"__call__"`` is calling the object itself."""
     # A method may hide behind a condition that raises AttributeError: predict_proba of an estimator that has none.
     return callable(obj) if name == "__call__" else callable(getattr(obj, name, None))
 

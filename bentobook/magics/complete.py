@@ -175,7 +175,7 @@ class _State:
         if typed.startswith("-"):
             return Spot(typed, "option", given=tuple(self.given))
         kind = self._kind()
-        return None if kind in (None, "data") else Spot(typed, str(kind), given=tuple(self.given))
+        return None if kind in (None, "data", "object") else Spot(typed, str(kind), given=tuple(self.given))
 
     def _kind(self) -> Kind | None:
         """Return the kind of the next argument; where an optional one may stand, the one that tells most."""

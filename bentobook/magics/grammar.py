@@ -2,6 +2,7 @@
 
 Options are GNU's (``--name value``, ``--name=value``, ``-q``, ``-n5``, ``--`` ends them) and may stand anywhere before
 DATA. DATA is the rest of the line, left as it was typed: it is Python or JSON, where quotes and braces mean something.
+What names an object is left as typed, too, but ends at the next option.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from IPython.core.error import UsageError
 
 from bentobook.magics.words import LineError, Word, expand, next_word, without_comment
 
-Kind = Literal["text", "tag", "uri", "path", "variable", "data"]
+Kind = Literal["text", "tag", "uri", "path", "variable", "data", "object"]
+_UNCUT = ("data", "object")
 _DASHES = "-\N{EN DASH}\N{EM DASH}"  # text editors turn -- into one of the others
 
 
@@ -66,7 +68,7 @@ class Option:
 
 @dataclass(frozen=True)
 class Positional:
-    """An argument without a name; one of kind ``"data"`` takes the rest of the line."""
+    """An argument without a name; of kind ``"data"`` or ``"object"`` it is the last, and may hold blanks."""
 
     name: str
     kind: Kind = "text"
@@ -152,7 +154,7 @@ class _Reader:
             o.name: [] if o.many else (None if o.value else False) for o in grammar.all_options
         }
         self.texts: list[str] = []
-        self.data = next((part for part in grammar.positionals if part.kind == "data"), None)
+        self.data = next((part for part in grammar.positionals if part.kind in _UNCUT), None)
 
     def read(self) -> dict[str, Any]:
         options = True
@@ -162,23 +164,32 @@ class _Reader:
             elif options and self._is_option(word):
                 self.at = word.end
                 self._read_option(word)
-            elif self._at_data():
-                self.values[self.data.name] = without_comment(self.line[word.start :])  # type: ignore[union-attr]
-                break
+            elif self.data is not None and self._at_data():
+                self.at = self._end_of_data(word, self.data)
+                self.values[self.data.name] = without_comment(self.line[word.start : self.at])
             else:
                 self.at = word.end
                 self.texts.append(self._text(word))
         return self.values | self._named(self.texts)
 
     def _at_data(self) -> bool:
-        return self.data is not None and len(self.texts) == len(self.grammar.positionals) - 1
+        there = self.data is not None and self.values.get(self.data.name) is None
+        return there and len(self.texts) == len(self.grammar.positionals) - 1
+
+    def _end_of_data(self, word: Word | None, part: Positional) -> int:
+        """Return where DATA ends: with the line, an object before the next option."""
+        end = len(self.line)
+        while word is not None and part.kind == "object" and not self._is_option(word):
+            end, word = word.end, next_word(self.line, word.end)
+        return end
 
     def _is_option(self, word: Word) -> bool:
-        """Before DATA only a known option is one: ``-X`` is a value there."""
+        """Before DATA only a known option is one: ``-X`` is a value there; no object is written with ``--``."""
         text = word.text
         if word.quoted or not text.lstrip(_DASHES) or text[0] not in _DASHES:
             return False
-        return not self._at_data() or _find(self.grammar, text) is not None
+        free = not self._at_data() or (self.data is not None and self.data.kind == "object" and text.startswith("--"))
+        return free or _find(self.grammar, text) is not None
 
     def _read_option(self, word: Word) -> None:
         flag, equals, _ = word.text.partition("=")
@@ -230,7 +241,7 @@ class _Reader:
 
     def _named(self, texts: Sequence[str]) -> dict[str, Any]:
         """Give the words their names; with too few words the optional arguments stay empty, from the left."""
-        parts = [part for part in self.grammar.positionals if part.kind != "data"]
+        parts = [part for part in self.grammar.positionals if part is not self.data]
         values: dict[str, Any] = {part.name: [] if part.many else None for part in parts}
         if self.data is not None:
             values[self.data.name] = self.values.get(self.data.name)

@@ -174,14 +174,10 @@ def _arguments(call: Call) -> Mapping[str, Any]:
 
 
 def _variable(call: Call, name: str) -> object:
-    import difflib
-
     try:
         return call.names[name]
     except KeyError:
-        near = difflib.get_close_matches(name, [each for each in call.names if not each.startswith("_")], n=1)
-        hint = f" Did you mean {near[0]}?" if near else ""
-        raise call.grammar.error(f"there is no variable {name}.{hint}") from None
+        raise call.no_variable(name) from None
 
 
 @contextmanager

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import difflib
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bentobook.magics.cell import Place
 from bentobook.magics.grammar import Grammar
 from bentobook.magics.seen import Seen
+
+if TYPE_CHECKING:
+    from IPython.core.error import UsageError
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,11 @@ class Call:
     def quiet(self) -> bool:
         """Whether nothing is to be shown."""
         return bool(self.given["quiet"])
+
+    def no_variable(self, name: str) -> UsageError:
+        """Make the one line for a name that the user's namespace does not have."""
+        near = difflib.get_close_matches(name, [each for each in self.names if not each.startswith("_")], n=1)
+        return self.grammar.error(f"there is no variable {name}.{f' Did you mean {near[0]}?' if near else ''}")
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,11 @@ def for_import(place: object, *, lineage: bool) -> None:
         _in_thread("mlflow", "mlflow.store.artifact.artifact_repository_registry", stores=True)
 
 
+def for_save(module: str) -> None:
+    """Import the module of MLflow that is about to save an object."""
+    _in_thread(module)
+
+
 def for_load() -> None:
     """Import what loading a model of MLflow needs."""
     _in_thread("mlflow.pyfunc")

@@ -7,7 +7,6 @@ number, and hold no credentials.
 
 from __future__ import annotations
 
-import getpass
 import logging
 import math
 import warnings
@@ -15,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from bentobook import settings
 from bentobook.mlflow import tracking
 from bentobook.mlflow.failures import first_sentence
 from bentobook.mlflow.mlmodel import MLmodel
@@ -45,15 +45,24 @@ def offline(resolved: Resolved, mlmodel: MLmodel) -> dict[str, Any]:
         Plain values; what is not known is left out.
     """
     local = resolved.source.path
-    run_id, model_id = mlmodel.text("run_id"), mlmodel.text("model_id")
-    model = {"id": model_id, "uuid": mlmodel.text("model_uuid"), "mlflow_version": mlmodel.text("mlflow_version")}
     return _known(
         {
             "source_uri": str(local) if local else resolved.source.shown,
             "resolved_uri": resolved.through,
             "tracking_uri": resolved.asked,
             "imported_at": datetime.now(UTC).isoformat(),
-            "imported_by": _user(),
+            "imported_by": settings.user_name(),
+            **of_file(mlmodel),
+        }
+    )
+
+
+def of_file(mlmodel: MLmodel) -> dict[str, Any]:
+    """Say what the ``MLmodel`` file alone tells; that is all that there is of a model that came from nowhere."""
+    run_id, model_id = mlmodel.text("run_id"), mlmodel.text("model_id")
+    model = {"id": model_id, "uuid": mlmodel.text("model_uuid"), "mlflow_version": mlmodel.text("mlflow_version")}
+    return _known(
+        {
             "run": _known({"id": run_id}),
             "model": _known({**model, "utc_time_created": mlmodel.text("utc_time_created")}),
             "flavors": {name: _version_of(conf) for name, conf in mlmodel.flavors.items()},
@@ -193,10 +202,3 @@ def _version_of(conf: Mapping[str, Any]) -> str | None:
     """Find the version of the framework among the settings of its flavor (``sklearn_version``, ``xgb_version`` …)."""
     names = [name for name in conf if name.endswith("_version") and name not in _NOT_OF_FLAVOR]
     return str(conf[names[0]])[:_LONGEST] if names and "loader_module" not in conf else None
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):
-        return ""

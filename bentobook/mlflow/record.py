@@ -45,7 +45,7 @@ class Wanted:
 
 
 def make(
-    tag: Tag, resolved: Resolved, described: MLmodel, folder: Path, wanted: Wanted, *, ask: bool = True
+    tag: Tag, resolved: Resolved | None, described: MLmodel, folder: Path, wanted: Wanted, *, ask: bool = True
 ) -> ModelInfo:
     """Make the record of a model whose files have arrived.
 
@@ -53,8 +53,8 @@ def make(
     ----------
     tag : Tag
         With version.
-    resolved : Resolved
-        The way to the model.
+    resolved : Resolved or None
+        The way to the model; ``None`` for one that was made here.
     described : MLmodel
         Its ``MLmodel`` file.
     folder : pathlib.Path
@@ -69,7 +69,8 @@ def make(
     ModelInfo
         The record; digest and size are added when it is published.
     """
-    found = lineage.offline(resolved, described) | (lineage.from_server(resolved, described) if ask else {})
+    found = lineage.offline(resolved, described) if resolved else lineage.of_file(described)
+    found |= lineage.from_server(resolved, described) if resolved and ask else {}
     labels, metadata = lineage.run_facts(found) if wanted.run_facts else ({}, {})
     private: dict[str, Any] = {
         "methods": methods.for_record(wanted.methods),

@@ -146,9 +146,10 @@ def _signature(record: Record) -> list[Row | Grid | None]:
     if found is None:
         if not record.info.module.endswith(".mlflow"):
             return []
-        name = record.tag.name
-        uri = words(lineage(record).get("source_uri")) or "URI"
-        add = Piece(f'bentobook.mlflow.import_model("{name}", "{uri}", example=X)', kind="code")
+        uri = words(lineage(record).get("source_uri"))
+        if not uri:
+            return [Row("signature", (Piece("none, so inputs are not checked", "warn"),))]
+        add = Piece(f'bentobook.mlflow.import_model("{record.tag.name}", "{uri}", example=X)', kind="code")
         return [Row("signature", (Piece("none, so inputs are not checked;", "warn"), "add one:", add))]
     example = record.info.private.get("example")
     from_example = Row("signature", (Piece("from the example given at import", "muted"),))

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 _FLAVOR_NAMES = {"python_function": "pyfunc", "sklearn": "scikit-learn"}
 PYFUNC = "python_function"
-WRITTEN_HERE = ("mlflow", "save")  # kinds of origin whose lineage this package saw itself
 
 
 class Record(Protocol):
@@ -116,5 +115,4 @@ def files_of(record: Record) -> Manifest | StoreUnreadable | None:
 
 def is_claimed(record: Record, files: Manifest | StoreUnreadable | None) -> bool:
     """Tell whether the lineage was written elsewhere, such as in an archive, so that nobody here can vouch for it."""
-    seen_here = isinstance(files, Manifest) and files.origin.get("kind") in WRITTEN_HERE
-    return bool(lineage(record)) and not seen_here
+    return bool(lineage(record)) and not (isinstance(files, Manifest) and files.written_here)

@@ -23,6 +23,9 @@ FORMAT = 1
 PREFIX = "b3:"
 _CHUNK = 1 << 20
 _NOT_CONTENT = (MODEL_YAML, MANIFEST)
+# Kinds of origin whose record this package wrote from what it saw itself; any other record is a claim.
+SAVED = "save"
+_WRITTEN_HERE = ("mlflow", SAVED)
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,11 @@ class Manifest:
     def n_files(self) -> int:
         """Number of files of the content."""
         return sum(1 for _ in content(self.files))
+
+    @property
+    def written_here(self) -> bool:
+        """Whether this package saw itself what the record of the model says, and no archive brought it."""
+        return self.origin.get("kind") in _WRITTEN_HERE
 
 
 def content(files: Iterable[FileEntry]) -> Iterable[FileEntry]:

@@ -12,7 +12,13 @@ from bentobook.errors import InvalidArgument
 from bentobook.store.tag import Tag
 
 LOADERS = {
+    "bentoml.catboost": "bentobook.frameworks.catboost",
+    "bentoml.lightgbm": "bentobook.frameworks.lightgbm",
     "bentoml.mlflow": "bentobook.mlflow",
+    "bentoml.onnx": "bentobook.frameworks.onnx",
+    "bentoml.pytorch": "bentobook.frameworks.pytorch",
+    "bentoml.sklearn": "bentobook.frameworks.sklearn",
+    "bentoml.xgboost": "bentobook.frameworks.xgboost",
 }
 
 

@@ -36,7 +36,6 @@ from bentobook.store.sources import Source
 Look = Callable[[], Sequence[Mapping[str, Any]]]
 _DIGEST = re.compile(r"b3:[0-9a-f]{64}")
 _UNKNOWN = "format not known"
-_OURS = ("mlflow", "save")  # kinds of origin whose record this package wrote from what it saw itself
 _MAX_SHOWN = 200
 _logger = logging.getLogger("bentobook")
 _lock = threading.Lock()
@@ -154,7 +153,7 @@ class _Case:
     @classmethod
     def of(cls, model: StoredModel, action: str) -> _Case:
         record = manifest.read(model.path)
-        ours = record is not None and record.origin.get("kind") in _OURS
+        ours = record is not None and record.written_here
         lineage = model.info.private.get("lineage") or {}
         return cls(
             model=model,
@@ -162,7 +161,7 @@ class _Case:
             ours=ours,
             recorded=record.content_digest if record is not None else "",
             addresses=_addresses(lineage) if ours else (),
-            source=_shown(lineage, ours=ours),
+            source=_saved(record) or _shown(lineage, ours=ours),
         )
 
     @property
@@ -244,6 +243,14 @@ def _addresses(lineage: Mapping[str, Any]) -> tuple[Source, ...]:
         except BentobookError:
             continue
     return tuple(dict.fromkeys(found))
+
+
+def _saved(record: manifest.Manifest | None) -> str:
+    """Say who saved a model that came from nowhere else, else nothing."""
+    if record is None or record.origin.get("kind") != manifest.SAVED:
+        return ""
+    user = _clean(record.origin.get("user") or "")
+    return f"this store, saved by {user}" if user else "this store"
 
 
 def _shown(lineage: Mapping[str, Any], *, ours: bool) -> str:

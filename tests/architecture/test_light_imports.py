@@ -53,7 +53,11 @@ def test_loading_the_extension_loads_no_framework(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["Model", "Tag", "errors", "exceptions", "mlflow", "models", "trust", "doctor", "__version__"]
+    "name",
+    [
+        *("Model", "Tag", "errors", "exceptions", "mlflow", "models", "trust", "doctor", "__version__"),
+        *("catboost", "lightgbm", "onnx", "pytorch", "sklearn", "xgboost"),
+    ],
 )
 def test_every_public_name_is_there(name: str) -> None:
     import bentobook

@@ -60,12 +60,11 @@ def test_we_load_what_bentoml_imported(theirs: bentobook.Model, flavor: str, kin
     assert list(loaded.predict(ROWS)) == ["no", "yes"]
 
 
-def test_we_show_what_bentoml_saved_with_sklearn_and_say_how_far_we_go(bentoml: RealBentoML) -> None:
+def test_we_load_what_bentoml_saved_with_sklearn(bentoml: RealBentoML) -> None:
     tree = bentobook.models.get(bentoml.save_sklearn("tree", custom_objects={"names": ["a"]}))
 
     assert (tree.info.module, tree.custom_objects) == ("bentoml.sklearn", {"names": ["a"]})
-    with pytest.raises(bentobook.errors.InvalidArgument, match=r"saved with module bentoml\.sklearn"):
-        tree.load_model()
+    assert list(tree.load_model().predict([[0.1], [0.9]])) == [0, 1]
 
 
 @pytest.mark.parametrize("ending", ["bentomodel", "tar", "tar.gz", "zip"])

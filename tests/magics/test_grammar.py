@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,6 +27,11 @@ CALL = Grammar(
     "%bento_call",
     (Positional("api"), Positional("data", "data")),
     (Option("--timeout", "how long", "TIME", short="-t", read=seconds),),
+)
+SAVE = Grammar(
+    "%bento_save",
+    (Positional("name"), Positional("obj", "object")),
+    (Option("--batchable", "one batch"), Option("--methods", "methods", "A,B", short="-m", read=names)),
 )
 DELETE = Grammar("%bento_delete", (Positional("tags", "tag", many=True),), (Option("--yes", "do not ask", short="-y"),))
 
@@ -162,3 +169,34 @@ def test_help_shows_usage_and_every_option():
 )
 def test_times_carry_units(text, expected):
     assert seconds(text) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("line", "obj"),
+    [
+        ("iris clf --batchable", "clf"),
+        ("iris --batchable clf", "clf"),
+        ("--batchable iris grid['best one'].steps[-1]", "grid['best one'].steps[-1]"),
+        ("iris pipe.fit(X[:, 1], y) --batchable", "pipe.fit(X[:, 1], y)"),
+        ("iris {'a': clf}['a']  --batchable # the best", "{'a': clf}['a']"),
+        ("iris clf.set_params(C = -1) -q --batchable", "clf.set_params(C = -1)"),
+        ("iris '--batchable' --batchable", "'--batchable'"),
+    ],
+)
+def test_an_object_is_left_as_typed_and_ends_at_the_next_option(line, obj):
+    given = SAVE.parse(line)
+    assert (given["name"], given["obj"], given["batchable"]) == ("iris", obj, True)
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ("iris clf --batchabel", "unknown option --batchabel. Did you mean --batchable?"),
+        ("iris clf --batchable other", "unexpected 'other'"),
+        ("iris --batchable", "OBJ is missing"),
+        ("iris clf --methods a.b", "--methods: expected names"),
+    ],
+)
+def test_mistakes_around_an_object_are_one_line(line, problem):
+    with pytest.raises(UsageError, match=re.escape(problem)):
+        SAVE.parse(line)

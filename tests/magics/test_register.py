@@ -13,6 +13,7 @@ from bentobook.magics import MAGICS
 NAMES = {
     "bento",
     "bento_import",
+    "bento_save",
     "bento_models",
     "bento_show",
     "bento_load",

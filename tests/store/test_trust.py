@@ -225,3 +225,15 @@ def test_settings_that_cannot_be_written_do_not_stop_a_trusted_load(save, ask, m
 
     monkeypatch.setattr("bentobook.store.durable.replace_file", read_only)
     trust.check(model)
+
+
+@pytest.mark.parametrize(("user", "source"), [("ada", "this store, saved by ada"), ("", "this store")])
+def test_what_was_saved_here_says_so_and_is_trusted_by_its_digest(capsys, user, source):
+    with Store().draft("iris:v1") as draft:
+        draft.write("saved_model.pkl", b"model")
+        info = new_info(draft.tag, module="bentoml.sklearn", private={"loads_with": [PICKLE]})
+        model = draft.publish(info, origin={"kind": "save", "user": user})
+    trust.check(model)
+    assert capsys.readouterr().err == (
+        f'Loading iris:v1 runs code from {source} (cloudpickle). Trusted source? bentobook.trust("{model.digest}")\n'
+    )

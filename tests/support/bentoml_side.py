@@ -5,7 +5,9 @@ Only names travel from our side, so nothing here may import BentoML at the top.
 
 from __future__ import annotations
 
+import importlib
 import io
+import sys
 import time
 from contextlib import redirect_stdout
 from pathlib import Path
@@ -77,6 +79,31 @@ def save_sklearn(name: str, **options: Any) -> str:
 
     tree = DecisionTreeClassifier(random_state=0).fit([[0.0], [1.0]], [0, 1])
     return str(bentoml.sklearn.save_model(name, tree, **options).tag)
+
+
+def borrow(folders: list[str]) -> None:
+    """Let this process find frameworks that its environment lacks where the tests have them; its own come first."""
+    sys.path.extend(folders)
+
+
+def save_framework(folders: list[str], name: str, **options: Any) -> str:
+    """Save a framework's fitted model with BentoML's own module for it."""
+    borrow(folders)
+    import framework_models
+
+    module = importlib.import_module(f"bentoml.{name}")
+    return str(module.save_model("theirs", framework_models.fitted(name).model, **options).tag)
+
+
+def ask_framework(folders: list[str], name: str, tag: str, **options: Any) -> tuple[list[Any], dict[str, Any]]:
+    """Load a model with BentoML's own module for its framework; give its answers and the options of its record."""
+    borrow(folders)
+    import bentoml
+    import framework_models
+
+    module = importlib.import_module(f"bentoml.{name}")
+    loaded = module.load_model(tag, **options)
+    return framework_models.answer(name, loaded).tolist(), bentoml.models.get(tag).info.options.to_dict()
 
 
 def export(tag: str, path: str) -> str:
