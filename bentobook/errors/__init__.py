@@ -20,6 +20,7 @@ The tree::
     │   └── NotAnMLflowModel          400
     │       └── MissingPyfuncFlavor   400
     ├── ArchiveRefused                400
+    ├── SchemaMismatch                422
     ├── StoreUnreadable               500
     │   └── DigestMismatch            500
     └── StoreNotWritable              500
@@ -58,6 +59,7 @@ from bentobook.errors.store import (
     UnknownName,
     WrongModule,
 )
+from bentobook.errors.values import Problem, SchemaMismatch
 
 BentoMLException = BentobookError
 
@@ -78,7 +80,9 @@ __all__ = [
     "ModelInUse",
     "NotAnMLflowModel",
     "NotFound",
+    "Problem",
     "Refused",
+    "SchemaMismatch",
     "StoreNotWritable",
     "StoreUnreadable",
     "UnknownName",
