@@ -1,78 +1,12 @@
-"""Every exception that this package raises on purpose.
-
-The tree::
-
-    BentobookError                    500  (alias BentoMLException)
-    ├── InvalidArgument               400
-    │   ├── InvalidTag                400
-    │   │   └── AmbiguousVersion      400
-    │   ├── UnsupportedSignature      400
-    │   └── DeviceUnavailable         400
-    ├── NotFound                      404
-    │   ├── UnknownName               404
-    │   └── WrongModule               404
-    ├── AlreadyExists                 409
-    ├── ModelInUse                    409
-    ├── Refused                       403  an administrator's setting forbids it
-    ├── UntrustedModel                403
-    ├── MissingDependency             500
-    ├── ImportFailed                  502
-    │   └── NotAnMLflowModel          400
-    │       └── MissingPyfuncFlavor   400
-    ├── ArchiveRefused                400
-    ├── StoreUnreadable               500
-    │   └── DigestMismatch            500
-    └── StoreNotWritable              500
-        └── DiskFull                  507
-
-A class takes values, builds its own sentence (what, where, what to do next) and keeps the values as attributes.
-"""
+"""Errors of models, tags, imports, archives and the store."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
 from pathlib import Path
-from typing import ClassVar
 
-
-class BentobookError(Exception):
-    """Base of all errors of this package; in IPython it shows as one line."""
-
-    http_status: ClassVar[HTTPStatus] = HTTPStatus.INTERNAL_SERVER_ERROR
-
-    def _render_traceback_(self) -> list[str]:
-        """Give IPython one line to print; the traceback stays on the object for ``%debug``."""
-        line = _line_of_cell(self)
-        place = f" (cell line {line})" if line else ""
-        return [f"{type(self).__name__}: {self}{place}"]
-
-
-def _line_of_cell(error: BaseException) -> int | None:
-    """Find the user's line when the error came from below it, not from the cell's only line."""
-    trace = error.__traceback__
-    while trace is not None:
-        name = trace.tb_frame.f_code.co_filename
-        if "ipykernel_" in name or name.startswith("<ipython-input"):
-            return trace.tb_lineno
-        trace = trace.tb_next
-    return None
-
-
-def _did_you_mean(similar: Sequence[str], otherwise: str = "") -> str:
-    if not similar:
-        return f" {otherwise}" if otherwise else ""
-    return " Did you mean " + " or ".join(repr(name) for name in similar[:3]) + "?"
-
-
-class InvalidArgument(BentobookError, ValueError):
-    """An argument that cannot be used: what was wanted, what came."""
-
-    http_status = HTTPStatus.BAD_REQUEST
-
-    def __init__(self, argument: str, got: object, wanted: str, *, hint: str = "") -> None:
-        self.argument, self.got, self.wanted, self.hint = argument, got, wanted, hint
-        super().__init__(f"{argument}: expected {wanted}, got {got!r}.{' ' + hint if hint else ''}")
+from bentobook.errors.base import BentobookError, InvalidArgument, did_you_mean
 
 
 class InvalidTag(InvalidArgument):
@@ -123,7 +57,7 @@ class NotFound(BentobookError, LookupError):
     ) -> None:
         self.tag, self.where, self.similar = tag, where, tuple(similar)
         otherwise = hint or "List what is there with `bentobook models list`."
-        super().__init__(f"{kind} {tag!r} is not found in the store at {where}.{_did_you_mean(similar, otherwise)}")
+        super().__init__(f"{kind} {tag!r} is not found in the store at {where}.{did_you_mean(similar, otherwise)}")
 
 
 class UnknownName(NotFound):
@@ -131,7 +65,7 @@ class UnknownName(NotFound):
 
     def __init__(self, name: str, where: str, *, similar: Sequence[str] = ()) -> None:
         self.tag, self.where, self.similar = name, where, tuple(similar)
-        more = _did_you_mean(similar, "List what is there with `bentobook models list`.")
+        more = did_you_mean(similar, "List what is there with `bentobook models list`.")
         BentobookError.__init__(self, f"no Models with name {name!r} found in the store at {where}.{more}")
 
 
@@ -297,6 +231,3 @@ class DiskFull(StoreNotWritable):
             f"Disk full: {needs}{free:,} bytes are free at {path}. The store is unchanged. "
             "Free space with `bentobook models prune --keep 3` or `bentobook models gc`.",
         )
-
-
-BentoMLException = BentobookError

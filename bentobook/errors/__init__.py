@@ -1,0 +1,103 @@
+"""Every exception that this package raises on purpose.
+
+The tree::
+
+    BentobookError                    500  (alias BentoMLException)
+    ├── InvalidArgument               400
+    │   ├── InvalidTag                400
+    │   │   └── AmbiguousVersion      400
+    │   ├── UnsupportedSignature      400
+    │   └── DeviceUnavailable         400
+    ├── NotFound                      404
+    │   ├── UnknownName               404
+    │   └── WrongModule               404
+    ├── AlreadyExists                 409
+    ├── ModelInUse                    409
+    ├── Refused                       403  an administrator's setting forbids it
+    ├── UntrustedModel                403
+    ├── MissingDependency             500
+    ├── ImportFailed                  502
+    │   └── NotAnMLflowModel          400
+    │       └── MissingPyfuncFlavor   400
+    ├── ArchiveRefused                400
+    ├── SchemaMismatch                422
+    ├── RunnerNotReady                500
+    ├── RunnerClosed                  503
+    ├── ServiceBusy                   503  carries retry_after, in seconds
+    ├── DeadlineExceeded              504
+    ├── BatchContractBroken           500
+    ├── StoreUnreadable               500
+    │   └── DigestMismatch            500
+    └── StoreNotWritable              500
+        └── DiskFull                  507
+
+A class takes values, builds its own sentence (what, where, what to do next) and keeps the values as attributes.
+"""
+
+from __future__ import annotations
+
+from bentobook.errors.base import BentobookError, InvalidArgument
+from bentobook.errors.running import (
+    BatchContractBroken,
+    DeadlineExceeded,
+    RunnerClosed,
+    RunnerNotReady,
+    SchemaMismatch,
+    ServiceBusy,
+)
+from bentobook.errors.store import (
+    AlreadyExists,
+    AmbiguousVersion,
+    ArchiveRefused,
+    DeviceUnavailable,
+    DigestMismatch,
+    DiskFull,
+    ImportFailed,
+    InvalidTag,
+    MissingDependency,
+    MissingPyfuncFlavor,
+    ModelInUse,
+    NotAnMLflowModel,
+    NotFound,
+    Refused,
+    StoreNotWritable,
+    StoreUnreadable,
+    UnknownName,
+    UnsupportedSignature,
+    UntrustedModel,
+    WrongModule,
+)
+
+BentoMLException = BentobookError
+
+__all__ = [
+    "AlreadyExists",
+    "AmbiguousVersion",
+    "ArchiveRefused",
+    "BatchContractBroken",
+    "BentoMLException",
+    "BentobookError",
+    "DeadlineExceeded",
+    "DeviceUnavailable",
+    "DigestMismatch",
+    "DiskFull",
+    "ImportFailed",
+    "InvalidArgument",
+    "InvalidTag",
+    "MissingDependency",
+    "MissingPyfuncFlavor",
+    "ModelInUse",
+    "NotAnMLflowModel",
+    "NotFound",
+    "Refused",
+    "RunnerClosed",
+    "RunnerNotReady",
+    "SchemaMismatch",
+    "ServiceBusy",
+    "StoreNotWritable",
+    "StoreUnreadable",
+    "UnknownName",
+    "UnsupportedSignature",
+    "UntrustedModel",
+    "WrongModule",
+]
