@@ -13,12 +13,10 @@ from collections.abc import Sequence
 from math import inf
 from threading import get_ident
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from bentobook.runner.dispatcher import Dispatcher
 from bentobook.runner.request import RUNNING, Request
-
-if TYPE_CHECKING:
-    from bentobook.runner.dispatcher import Dispatcher
 
 
 class LoopSide:
@@ -39,30 +37,6 @@ class LoopSide:
         self._called = False
         self._alarm: TimerHandle | None = None
         self._alarm_at = inf
-
-    @classmethod
-    def here(cls, dispatcher: Dispatcher) -> LoopSide:
-        """Find or make the side of the loop that runs in this thread; those of closed loops are forgotten.
-
-        ``asyncio.get_running_loop`` makes a system call in Python 3.11, which can take as long as all the rest of a
-        request. So the side is kept per thread, and the loop knows in which thread it runs.
-        """
-        thread = get_ident()
-        side = dispatcher.threads.get(thread)
-        if side is not None and side.loop._thread_id == thread:  # type: ignore[attr-defined]  # noqa: SLF001
-            return side
-        loop = get_running_loop()
-        side = dispatcher.sides.get(loop)
-        with dispatcher.lock:
-            if side is None:
-                dispatcher.sides = {known: side for known, side in dispatcher.sides.items() if not known.is_closed()}
-                side = dispatcher.sides[loop] = cls(dispatcher, loop)
-            dispatcher.threads = {
-                known: each for known, each in dispatcher.threads.items() if not each.loop.is_closed()
-            }
-            if isinstance(loop, BaseEventLoop):
-                dispatcher.threads[thread] = side
-        return side
 
     def ask(self, request: Request) -> Request:
         """Let a request wait; awaited, it gives its answer."""
@@ -171,3 +145,39 @@ def _ring(side: weakref.ref[LoopSide]) -> None:
     alive = side()
     if alive is not None:
         alive.ring()
+
+
+class Loops:
+    """The sides of all loops that ask one dispatcher.
+
+    Parameters
+    ----------
+    dispatcher : Dispatcher
+        The queue.
+    """
+
+    def __init__(self, dispatcher: Dispatcher) -> None:
+        self._dispatcher = dispatcher
+        self._sides: dict[AbstractEventLoop, LoopSide] = {}
+        self._threads: dict[int, LoopSide] = {}
+
+    def here(self) -> LoopSide:
+        """Find or make the side of the loop that runs in this thread; those of closed loops are forgotten.
+
+        ``asyncio.get_running_loop`` makes a system call in Python 3.11, which can take as long as all the rest of a
+        request. So the side is kept per thread, and the loop knows in which thread it runs.
+        """
+        thread = get_ident()
+        side = self._threads.get(thread)
+        if side is not None and side.loop._thread_id == thread:  # type: ignore[attr-defined]  # noqa: SLF001
+            return side
+        loop = get_running_loop()
+        with self._dispatcher.lock:
+            self._sides = {known: each for known, each in self._sides.items() if not known.is_closed()}
+            self._threads = {known: each for known, each in self._threads.items() if not each.loop.is_closed()}
+            side = self._sides.get(loop)
+            if side is None:
+                side = self._sides[loop] = LoopSide(self._dispatcher, loop)
+            if isinstance(loop, BaseEventLoop):
+                self._threads[thread] = side
+        return side

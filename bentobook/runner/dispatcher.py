@@ -15,7 +15,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from time import monotonic
-from typing import TYPE_CHECKING
 
 from bentobook.errors import RunnerClosed, ServiceBusy
 from bentobook.runner import policy
@@ -25,11 +24,6 @@ from bentobook.runner.request import GONE, RUNNING, WAITING, Request
 from bentobook.runner.waiting import WaitingRoom
 from bentobook.runner.wakeups import Wakeups
 from bentobook.runner.worker import Worker
-
-if TYPE_CHECKING:
-    from asyncio import AbstractEventLoop
-
-    from bentobook.runner.coroutines import LoopSide
 
 UNUSUAL_S = 1.0
 _get_ident = threading.get_ident
@@ -58,8 +52,6 @@ class Dispatcher:
         self.lock = threading.Lock()
         self.room = WaitingRoom()
         self.worker = Worker(self)
-        self.sides: dict[AbstractEventLoop, LoopSide] = {}
-        self.threads: dict[int, LoopSide] = {}
         self.refusal: Callable[[], Exception] | None = None
         self.holder: object = None
         self.fresh = False
@@ -230,7 +222,7 @@ class Dispatcher:
                 self.holder = heir
 
     def keeps_baton(self) -> bool:
-        """Whether the worker goes on: only coroutines wait, or are about to and the model is too slow for their loop."""
+        """Whether the worker goes on: only coroutines wait, or are about to and the model is too slow for a loop."""
         with self.lock:
             if self.holder is not self.worker or self.room.next_leader() is not None:
                 return False
@@ -243,7 +235,7 @@ class Dispatcher:
         return bool(self.running) and self._thread == _get_ident()
 
     def now(self) -> tuple[int, int, float, bool]:
-        """Tell how many requests and bytes wait, for how long a batch has been running, and whether that is too long."""
+        """Tell how many requests and bytes wait, for how long a batch has run, and whether that is too long."""
         with self.lock:
             batch, seconds = self.running, monotonic() - self.began
             if not batch:

@@ -122,9 +122,13 @@ class Frames(Kind):
         return pieces
 
     def join(self, answers: Sequence[Any], dim: int) -> Any:
-        """Concatenate; pieces with default indexes make a whole with a default index."""
+        """Concatenate; pieces with default indexes make a whole with a default index, of the same name."""
         del dim
-        return _pandas().concat(answers, ignore_index=all(_is_default(answer.index) for answer in answers))
+        default = all(_is_default(answer.index) for answer in answers)
+        joined = _pandas().concat(answers, ignore_index=default)
+        if default:
+            joined.index.name = answers[0].index.name
+        return joined
 
     def one_row(self, value: Any, dim: int) -> Any:
         """Make a row of zeros, empty texts or missing values, as the dtypes allow."""
@@ -161,8 +165,10 @@ def _indexes(index: Index, sizes: Sequence[int], values: Sequence[Any], merged: 
     """Tell the index of each piece; nothing where the pieces keep what they have."""
     asked = getattr(merged, "index", None)
     if isinstance(asked, _pandas().Index) and type(index) is type(asked) and index.equals(asked):
-        return [value.index for value in values]
-    return [_pandas().RangeIndex(size) for size in sizes] if _is_default(index) else ()
+        if index.names == asked.names:
+            return [value.index for value in values]
+        return [value.index.set_names(index.names) for value in values]
+    return [_pandas().RangeIndex(size, name=index.name) for size in sizes] if _is_default(index) else ()
 
 
 def _one(dtype: Any) -> Any:

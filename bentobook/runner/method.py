@@ -15,9 +15,9 @@ from bentobook.runner.config import MethodConfig
 from bentobook.runner.kinds import ALONE, AS_IT_IS
 from bentobook.runner.plain import Pack
 from bentobook.runner.policy import Cost
+from bentobook.runner.request import Group
 from bentobook.runner.runnable import MethodSpec
 from bentobook.runner.stats import Recorder
-from bentobook.runner.waiting import Group
 
 MAX_GROUPS = 256
 
@@ -117,9 +117,10 @@ class Method:
 def _pair(dim: int | tuple[int, int]) -> tuple[int, int]:
     if isinstance(dim, int):
         return dim, dim
-    if len(dim) != 2 or not all(isinstance(each, int) for each in dim):
-        raise InvalidArgument("batch_dim", dim, "a number, or one for the input and one for the output")
-    return tuple(dim)
+    match tuple(dim):
+        case int(of_input), int(of_output):
+            return of_input, of_output
+    raise InvalidArgument("batch_dim", dim, "a number, or one for the input and one for the output")
 
 
 def _unpacked(pack: Pack) -> tuple[tuple[Any, ...], dict[str, Any]]:

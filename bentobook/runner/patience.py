@@ -9,13 +9,10 @@ from __future__ import annotations
 import threading
 from threading import Lock
 from time import monotonic
-from typing import TYPE_CHECKING
 
 from bentobook.runner import policy
-from bentobook.runner.waiting import Group, WaitingRoom
-
-if TYPE_CHECKING:
-    from bentobook.runner.request import Request
+from bentobook.runner.request import Group, Request
+from bentobook.runner.waiting import WaitingRoom
 
 
 class Patience:

@@ -9,24 +9,77 @@ costs.
 from __future__ import annotations
 
 from asyncio import AbstractEventLoop, CancelledError
-from collections.abc import Callable, Generator, Iterator
+from collections import deque
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextvars import Context
 from math import inf
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from bentobook.errors import DeadlineExceeded, ServiceBusy
+from bentobook.runner.callee import Callee
 
 if TYPE_CHECKING:
     from threading import Lock
-
-    from bentobook.runner.coroutines import LoopSide
-    from bentobook.runner.waiting import Group
 
 WAITING: Final = 0
 RUNNING: Final = 1
 DONE: Final = 2
 GONE: Final = 3
 """States: it waits for a batch; it is in one; it has an answer or an error; its caller has left."""
+
+
+class Side(Protocol):
+    """What a request and its answer ask of the loop whose coroutine waits.
+
+    Attributes
+    ----------
+    loop : AbstractEventLoop
+        The loop.
+    own : sequence of Request
+        Requests that the loop answered itself; it wakes them when it has given the baton away.
+    """
+
+    loop: AbstractEventLoop
+    own: Sequence[Request]
+
+    def post(self, requests: Sequence[Request], turn: int) -> None:
+        """Resolve requests from another thread."""
+
+
+class Group:
+    """Requests of one method, one layout and equal params.
+
+    Parameters
+    ----------
+    method : Callee
+        The method that they ask for.
+    params : mapping, optional
+        What the model gets beside the value.
+    known : bool
+        Whether rows are known in the values; else each runs alone and its answer is not cut.
+    together : bool
+        Whether they may share a batch.
+    """
+
+    __slots__ = ("empty", "known", "method", "params", "requests", "rows", "timed", "together")
+
+    def __init__(
+        self, method: Callee, params: Mapping[str, Any] | None = None, *, known: bool = True, together: bool = True
+    ) -> None:
+        self.method = method
+        self.params = params
+        self.known = known
+        self.together = together
+        self.requests: deque[Request] = deque()
+        self.rows = 0
+        self.timed = 0
+        self.empty: Any = None
+
+    @property
+    def is_full(self) -> bool:
+        """Whether a batch of these requests could not have more rows."""
+        most = self.method.max_rows
+        return most is not None and self.rows >= most
 
 
 class Request:
@@ -44,7 +97,7 @@ class Request:
         When it was asked, in seconds of the monotonic clock.
     timeout : float or None
         After how many seconds its caller wants no answer any more.
-    side : LoopSide or None
+    side : Side or None
         The loop whose coroutine asks; None for a thread.
 
     Attributes
@@ -68,7 +121,7 @@ class Request:
     _cancelled: CancelledError | None = None
 
     def __init__(  # noqa: PLR0917  # made once per call: keywords would take a tenth of its time
-        self, value: Any, rows: int, size: int, group: Group, asked: float, timeout: float | None, side: LoopSide | None
+        self, value: Any, rows: int, size: int, group: Group, asked: float, timeout: float | None, side: Side | None
     ) -> None:
         self.value = value
         self.rows = rows

@@ -9,8 +9,6 @@
 
 from __future__ import annotations
 
-import os
-import weakref
 from collections.abc import Iterable, Mapping
 from time import monotonic
 from types import MappingProxyType, TracebackType
@@ -19,55 +17,12 @@ from typing import Any, Self
 from bentobook.errors import InvalidArgument, RunnerNotReady
 from bentobook.runner import threads
 from bentobook.runner.config import MethodConfig
-from bentobook.runner.coroutines import LoopSide
-from bentobook.runner.dispatcher import Dispatcher
+from bentobook.runner.core import Core
 from bentobook.runner.method import Method
 from bentobook.runner.plain import Pack
 from bentobook.runner.request import Request
 from bentobook.runner.runnable import methods_of
 from bentobook.runner.stats import RunnerStats
-
-_dispatchers: weakref.WeakSet[Dispatcher] = weakref.WeakSet()
-
-
-class _Core:
-    """What a runner and its methods share; when the last of them is gone, the runner stops."""
-
-    def __init__(self, name: str, methods: dict[str, Method]) -> None:
-        self.name = name
-        self.methods = methods
-        self.instance: object = None
-        self.dispatcher: Dispatcher | None = None
-
-    def start(self) -> None:
-        for method in self.methods.values():
-            method.forget_layouts()
-        dispatcher = self.dispatcher = Dispatcher(self.name)
-        _dispatchers.add(dispatcher)
-        weakref.finalize(self, _stop, dispatcher, self.methods).atexit = False
-
-    def ready(self) -> Dispatcher:
-        if self.dispatcher is None:
-            raise RunnerNotReady(self.name)
-        return self.dispatcher
-
-
-def _stop(dispatcher: Dispatcher, methods: Mapping[str, Method]) -> None:
-    dispatcher.close()
-    for method in methods.values():
-        method.forget_layouts()
-
-
-def _refuse_in_child() -> None:
-    for dispatcher in list(_dispatchers):
-        error = RunnerNotReady(
-            dispatcher.name, "was made before this process was forked, and its threads stayed behind"
-        )
-        dispatcher.forget(lambda error=error: error)  # type: ignore[misc]
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_refuse_in_child)
 
 
 class RunnerMethod:
@@ -81,7 +36,7 @@ class RunnerMethod:
 
     __slots__ = ("_core", "_method", "name")
 
-    def __init__(self, core: _Core, method: Method) -> None:
+    def __init__(self, core: Core, method: Method) -> None:
         self._core = core
         self._method = method
         self.name = method.name
@@ -106,7 +61,7 @@ class RunnerMethod:
         *args, **named
             What the method takes; for a batchable method each has the same number of rows.
         params : mapping, optional
-            What the method gets as it is, under the name ``params``. Requests with different params never share a batch.
+            What the method gets as it is, under the name ``params``; requests with different params share no batch.
         timeout : float, optional
             After how many seconds to give up.
 
@@ -144,11 +99,17 @@ class RunnerMethod:
         return threads.run(dispatcher, Request(value, rows, size, group, asked, timeout, None))
 
     async def async_run(
-        self, *args: Any, params: Mapping[str, Any] | None = None, timeout: float | None = None, **named: Any
+        self,
+        *args: Any,
+        params: Mapping[str, Any] | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109  # the argument of run, which the error for it names
+        **named: Any,
     ) -> Any:
         """Ask from a coroutine; as :meth:`run`, without blocking the loop."""
         __tracebackhide__ = True
-        dispatcher, method = self._core.dispatcher or self._core.ready(), self._method
+        loops, method = self._core.loops, self._method
+        if loops is None:
+            raise RunnerNotReady(self._core.name)
         asked = monotonic()
         value = args[0] if len(args) == 1 and not named else Pack.of((*args, *named.values()), tuple(named))
         if method.check is not None:
@@ -156,7 +117,7 @@ class RunnerMethod:
         if params is not None and method.check_params is not None:
             params = method.check_params(params)
         key, rows, size = method.measures[type(value)](value)
-        side = LoopSide.here(dispatcher)
+        side = loops.here()
         if rows > method.most_rows:
             pieces = [Request(*each, asked, timeout, side) for each in method.pieces(value, rows, params)]
             return method.batching.join([await side.run(piece) for piece in pieces])
@@ -224,7 +185,7 @@ class Runner:
             method: Method(method, self.name, spec, usual.updated(configs.get(method)))
             for method, spec in specs.items()
         }
-        self._core = _Core(self.name, methods)
+        self._core = Core(self.name, methods)
         self.methods = MappingProxyType({name: RunnerMethod(self._core, method) for name, method in methods.items()})
 
     def __getattr__(self, name: str) -> RunnerMethod:

@@ -65,7 +65,7 @@ class MethodStats:
     refused: int
     cancelled: int
     reruns: int
-    reasons: Mapping[str, int]
+    reasons: Mapping[Reason, int]
     latency_ms: Mapping[str, float]
     recent: tuple[BatchRecord, ...]
 

@@ -1,15 +1,13 @@
-"""The calls of plain threads: lead, or follow and be woken with an answer. No asyncio, and alone no change of threads."""
+"""The calls of plain threads: lead, or follow and be woken. No asyncio, and alone no change of threads."""
 
 from __future__ import annotations
 
 import threading
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from bentobook.runner.dispatcher import Dispatcher
 from bentobook.runner.request import DONE, RUNNING, Request
-
-if TYPE_CHECKING:
-    from bentobook.runner.dispatcher import Dispatcher
 
 _Lock = threading.Lock
 

@@ -3,10 +3,43 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import Protocol
 
-if TYPE_CHECKING:
-    from bentobook.runner.dispatcher import Dispatcher
+from bentobook.runner.request import Request
+
+
+class Queue(Protocol):
+    """What the worker asks of the dispatcher.
+
+    Attributes
+    ----------
+    name : str
+        The runner, for the name of the thread.
+    lock : Lock
+        Guards ``holder``.
+    holder : object or None
+        Who holds the baton.
+    running : sequence of Request
+        The batch that runs now.
+    """
+
+    name: str
+    lock: threading.Lock
+    holder: object
+    running: Sequence[Request]
+
+    def run_batch(self) -> bool:
+        """Cut a batch, run it and wake its callers."""
+
+    def deliver(self) -> None:
+        """Wake the callers of the batch that has run."""
+
+    def keeps_baton(self) -> bool:
+        """Whether the worker goes on."""
+
+    def pass_baton(self) -> None:
+        """Give the baton to whoever is next."""
 
 
 class Worker:
@@ -14,11 +47,11 @@ class Worker:
 
     Parameters
     ----------
-    dispatcher : Dispatcher
+    dispatcher : Queue
         Whose batches it runs.
     """
 
-    def __init__(self, dispatcher: Dispatcher) -> None:
+    def __init__(self, dispatcher: Queue) -> None:
         self._dispatcher = dispatcher
         self._asleep = threading.Lock()
         self._asleep.acquire()

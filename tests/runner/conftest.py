@@ -89,7 +89,9 @@ def make() -> Iterator[Callable[..., Runner]]:
             pass
 
         Model.add_method(staticmethod(function), "predict", **{"batchable": True, **(declared or {})})
-        limits = {name: config.pop(name) for name in ("max_batch_size", "max_latency_ms", "max_wait_ms") if name in config}
+        limits = {
+            name: config.pop(name) for name in ("max_batch_size", "max_latency_ms", "max_wait_ms") if name in config
+        }
         runner = Runner(Model, name="iris", method_configs={"predict": config}, **limits)
         runner.init_local(quiet=True)
         made.append(runner)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import namedtuple
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -20,7 +19,13 @@ from bentobook.runner.plain import LONG, Pack
 
 unhurried = settings(deadline=None, max_examples=100)
 
-DTYPES = st.one_of(hnp.integer_dtypes(), hnp.floating_dtypes(), hnp.boolean_dtypes(), hnp.datetime64_dtypes(), hnp.unicode_string_dtypes())
+DTYPES = st.one_of(
+    hnp.integer_dtypes(),
+    hnp.floating_dtypes(),
+    hnp.boolean_dtypes(),
+    hnp.datetime64_dtypes(),
+    hnp.unicode_string_dtypes(),
+)
 SIZES = st.lists(st.integers(0, 4), min_size=1, max_size=8)
 
 
@@ -105,6 +110,8 @@ MODELS = {
     "carries the index on": lambda frame: pd.DataFrame({"n": np.ones(len(frame))}, index=frame.index),
     "makes a new index": lambda frame: pd.DataFrame({"n": np.ones(len(frame))}),
     "adds a column": lambda frame: frame.assign(n=1.5),
+    "renames the index": lambda frame: frame.set_axis(frame.index.set_names([f"{x}!" for x in frame.index.names])),
+    "makes a new named index": lambda frame: pd.DataFrame({"n": 1.0}, index=pd.RangeIndex(len(frame), name="new")),
     "a series with the index": lambda frame: pd.Series(np.ones(len(frame)), index=frame.index, name="n"),
     "a series without": lambda frame: pd.Series(np.ones(len(frame))),
     "an array": lambda frame: np.ones((len(frame), 2)),
@@ -141,7 +148,9 @@ def test_a_model_answers_in_a_batch_as_it_answers_alone(values: list[pd.DataFram
 
     for group in groups.values():
         merged = group[0] if len(group) == 1 else batching.merge(group)
-        pieces = batching.split(model(merged), [len(value) for value in group], group, merged) if len(group) > 1 else [model(merged)]
+        sizes = [len(value) for value in group]
+        answer = model(merged)
+        pieces = [answer] if len(group) == 1 else batching.split(answer, sizes, group, merged)
         for value, piece in zip(group, pieces, strict=True):
             same(piece, model(value))
 
@@ -257,7 +266,9 @@ def test_several_arguments_are_batched_each() -> None:
     assert batching.measure(packs[0]) == (batching.measure(packs[1])[0], 2, 2 * 8 + 2 * 64)
 
 
-Point = namedtuple("Point", "x y")
+class Point(NamedTuple):
+    x: Any
+    y: Any
 
 
 def test_a_named_tuple_stays_one() -> None:
@@ -270,7 +281,9 @@ def test_a_named_tuple_stays_one() -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [1, "text", None, object(), (1, 2), {"a": 1}, {"a": [1], "b": [1, 2]}, {}, np.float64(1.0)], ids=repr
+    "value",
+    [1, "text", None, object(), (1, 2), {"a": 1}, {"a": [1], "b": [1, 2]}, {}, np.float64(1.0)],
+    ids=lambda value: "object" if type(value) is object else repr(value),
 )
 def test_a_value_without_known_rows_runs_alone_as_it_is(value: Any) -> None:
     assert Batching().measure(value) == AS_IT_IS

@@ -22,7 +22,9 @@ def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
 
 
 @pytest.mark.parametrize(
-    "values", [{"max_batch_size": 0}, {"max_latency_ms": -1}, {"max_wait_ms": -1}, {"max_queue": 0}, {"max_queue_bytes": 0}], ids=str
+    "values",
+    [{"max_batch_size": 0}, {"max_latency_ms": -1}, {"max_wait_ms": -1}, {"max_queue": 0}, {"max_queue_bytes": 0}],
+    ids=str,
 )
 def test_numbers_that_mean_nothing_are_refused(values: dict[str, int]) -> None:
     with pytest.raises(InvalidArgument, match=next(iter(values))):

@@ -27,8 +27,7 @@ def run(work: Coroutine[Any, Any, Any]) -> Any:
 
 
 async def entered(gated: Gated) -> None:
-    while not gated._entered.acquire(blocking=False):
-        await asyncio.sleep(0)
+    await asyncio.to_thread(gated.entered)
 
 
 async def ended(task: asyncio.Future[Any]) -> None:
@@ -83,8 +82,7 @@ def test_threads_and_coroutines_share_a_batch(make: Make, gated: Gated) -> None:
         await entered(gated)
         threads = [Call(runner.run, row(i)) for i in range(1, 5)]
         tasks = [asyncio.create_task(runner.async_run(row(i))) for i in range(5, 9)]
-        while runner.stats().waiting < 8:
-            await asyncio.sleep(0)
+        await asyncio.to_thread(until, lambda: runner.stats().waiting >= 8)
         gated.go(2)
         answers = await asyncio.gather(first, *tasks)
         return [*answers, *(call.result() for call in threads)]
@@ -170,7 +168,7 @@ def test_a_task_group_and_a_timeout_of_asyncio_work_as_with_any_future(make: Mak
                 for i in range(3):
                     group.create_task(runner.async_run(row(i)))
 
-    with pytest.raises(TimeoutError, match="^$"):
+    with pytest.raises(TimeoutError, match=r"^$"):
         run(main())
     gated.go(10)
     assert run(runner.async_run(row(3))).tolist() == [6.0]

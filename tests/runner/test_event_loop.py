@@ -48,7 +48,7 @@ def test_a_timeout_cancels_the_work() -> None:
         finally:
             cancelled.set()
 
-    with pytest.raises(TimeoutError, match="^$"):
+    with pytest.raises(TimeoutError, match=r"^$"):
         event_loop.run(slow(), timeout=0.01)
     assert cancelled.wait(20)
 

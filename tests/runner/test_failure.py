@@ -132,13 +132,15 @@ def test_the_traceback_begins_in_the_model(make: Make) -> None:
     answers = asyncio.run(ask(runner, [1, -2]))
 
     for error in (lone.value, answers[1]):
-        frames = [frame for frame in traceback.extract_tb(error.__traceback__)]
+        frames = list(traceback.extract_tb(error.__traceback__))
         model = [frame.name for frame in frames].index("poisoned")
         assert not [frame for frame in frames[model + 1 :] if "bentobook/runner" in frame.filename]
         assert not [frame for frame in frames if "execute" in frame.filename]
     assert answers[1].__notes__ == [
-        "predict of iris failed for this request alone; it was asked in a batch of 2 requests, "
-        "and the others were answered without it."
+        (
+            "predict of iris failed for this request alone; it was asked in a batch of 2 requests, "
+            "and the others were answered without it."
+        )
     ]
     assert not hasattr(lone.value, "__notes__")
 
@@ -210,7 +212,7 @@ def test_a_bad_layout_never_joins_a_batch(make: Make) -> None:
     runner = make(model)
 
     async def main() -> list[Any]:
-        frames = [pd.DataFrame({"a": [1.0], "c": [2.0]}) if i == 3 else pd.DataFrame({"a": [1.0], "b": [i]}) for i in range(6)]
+        frames = [pd.DataFrame({"a": [1.0], "c" if i == 3 else "b": [2.0 if i == 3 else i]}) for i in range(6)]
         return await asyncio.gather(*[runner.async_run(frame) for frame in frames], return_exceptions=True)
 
     answers = asyncio.run(main())
@@ -235,8 +237,7 @@ def test_who_leaves_while_a_batch_is_isolated_is_not_run_again(make: Make) -> No
 
     async def main() -> None:
         tasks = [asyncio.create_task(runner.async_run(row(value))) for value in (1, 2, 3, -4)]
-        while not entered.acquire(blocking=False):
-            await asyncio.sleep(0)
+        assert await asyncio.to_thread(entered.acquire, timeout=20)
         tasks[1].cancel()
         await asyncio.wait([tasks[1]])
         go.release()

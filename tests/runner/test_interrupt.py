@@ -13,15 +13,17 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any, Self
 
-import numpy as np
 import pytest
 
 import bentobook.runner
 from bentobook.runner.runner import Runner
 
 from .conftest import Call, Gated, row, until
+
+if TYPE_CHECKING:
+    import numpy as np
 
 Make = Callable[..., Runner]
 PACKAGE = str(Path(bentobook.runner.__file__).parent)
@@ -34,7 +36,7 @@ class InterruptAt:
         self.left = number
         self.where = ""
 
-    def __enter__(self) -> InterruptAt:
+    def __enter__(self) -> Self:
         sys.settrace(self)
         return self
 
@@ -157,7 +159,9 @@ def is_refused(make: Make, number: int) -> str:
     return where
 
 
-@pytest.mark.parametrize("scene", [leads, leads_a_batch, waits_for_the_worker, is_refused], ids=lambda scene: scene.__name__)
+@pytest.mark.parametrize(
+    "scene", [leads, leads_a_batch, waits_for_the_worker, is_refused], ids=lambda scene: scene.__name__
+)
 def test_an_interrupt_at_any_line_harms_nobody_else(make: Make, scene: Callable[[Make, int], str]) -> None:
     places = []
     while place := scene(make, len(places)):

@@ -215,7 +215,12 @@ def script(body: str, *, seconds: float) -> subprocess.CompletedProcess[str]:
     """
     code = textwrap.dedent(head) + textwrap.dedent(body)
     return subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, timeout=seconds, check=False, cwd=Path(__file__).parents[2]
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        timeout=seconds,
+        check=False,
+        cwd=Path(__file__).parents[2],
     )
 
 
@@ -273,7 +278,8 @@ def test_an_interrupt_ends_the_wait_and_leaves_the_runner_usable() -> None:
 
 
 def test_the_package_loads_nothing_that_values_would_need() -> None:
-    code = "import sys; import bentobook.runner.runner; print(sorted({'numpy', 'pandas', 'torch', 'mlflow'} & set(sys.modules)))"
+    heavy = {"numpy", "pandas", "torch", "mlflow"}
+    code = f"import sys; import bentobook.runner.runner; print(sorted({heavy} & set(sys.modules)))"
 
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2]

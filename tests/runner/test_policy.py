@@ -68,7 +68,9 @@ def test_an_idle_runner_waits_for_nobody() -> None:
 
 
 def test_threads_are_waited_for_no_longer_than_one_more_batch_would_cost() -> None:
-    assert settle_until(5.0, observed(1, 64), missing_loops=0, missing_callers=9) == pytest.approx(5.0 + FIXED, rel=1e-3)
+    assert settle_until(5.0, observed(1, 64), missing_loops=0, missing_callers=9) == pytest.approx(
+        5.0 + FIXED, rel=1e-3
+    )
 
 
 @pytest.mark.parametrize(("last", "wait"), [(1e-4, MIN_LOOP_WAIT_S), (0.5, 0.5), (60.0, MAX_LOOP_WAIT_S)])

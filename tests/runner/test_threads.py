@@ -131,7 +131,9 @@ def test_a_timeout_ends_the_wait_in_the_queue(make: Make, gated: Gated) -> None:
     first = Call(runner.run, row(0))
     gated.entered()
 
-    with pytest.raises(DeadlineExceeded, match=r"predict of iris did not answer within 0\.01 s\. The call was not executed"):
+    with pytest.raises(
+        DeadlineExceeded, match=r"predict of iris did not answer within 0\.01 s\. The call was not executed"
+    ):
         runner.predict.run(row(1), timeout=0.01)
 
     gated.go()
@@ -150,13 +152,17 @@ def test_a_timeout_ends_the_wait_for_a_batch_that_runs(make: Make, gated: Gated)
     assert runner.predict.run(row(3), timeout=20).tolist() == [6.0]
 
 
-def test_who_waits_for_too_long_is_shed_and_told_what_hangs(make: Make, gated: Gated, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_waits_for_too_long_is_shed_and_told_what_hangs(
+    make: Make, gated: Gated, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(dispatcher, "UNUSUAL_S", 0.0)
     runner = make(gated, max_latency_ms=10)
     first = Call(runner.run, row(0))
     gated.entered()
 
-    with pytest.raises(ServiceBusy, match=r"predict of iris has been running 1 rows .* interrupt or restart the kernel") as shed:
+    with pytest.raises(
+        ServiceBusy, match=r"predict of iris has been running 1 rows .* interrupt or restart the kernel"
+    ) as shed:
         runner.run(row(1))
 
     assert shed.value.retry_after >= 1
