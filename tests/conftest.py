@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +14,11 @@ import pytest
 import servers
 
 from bentobook.store import trust
+
+# A shell that starts a job in the background lets it ignore Ctrl-C, and a child inherits that; the tests that interrupt
+# a child need the usual answer.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN and threading.current_thread() is threading.main_thread():
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Set before anything imports MLflow: it reads some of them once.
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")

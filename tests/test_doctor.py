@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -76,7 +78,7 @@ def test_problems_and_leftovers_of_the_store_are_named(store_home: Path) -> None
     (Layout(store_home).staging / "left").mkdir()
     (Layout(store_home).quarantine / "changed").mkdir()
 
-    assert _found("models").found == "1 of 1 names"
+    assert _found("models").found == "1 version of 1 name"
     assert _found("disk use").found.endswith(" B")
     assert _found("iris:v0").state == "warn"
     assert "bentobook models gc" in _found("unfinished").advice
@@ -95,6 +97,19 @@ def test_a_store_that_is_a_file_is_bad(store_home: Path) -> None:
 
     assert _found("folder").state == "bad"
     assert doctor.report().state == "bad"
+
+
+def test_a_store_that_is_closed_to_the_user_is_bad(store_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = os.stat
+
+    def refuse(path: Any, **how: Any) -> os.stat_result:
+        if str(path).startswith(str(store_home)):
+            raise PermissionError(13, "Permission denied", str(path))
+        return asked(path, **how)
+
+    monkeypatch.setattr(os, "stat", refuse)
+
+    assert "is closed to you" in _found("folder").found
 
 
 def test_the_file_system_is_that_of_the_deepest_mount(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bentobook import models
-from bentobook.cli.output import output_option, print_values, record, summary
+from bentobook.cli.output import output_option, print_values, record, summaries
 from bentobook.errors import BentobookError, StoreUnreadable
 from bentobook.store.tag import Tag
 from bentobook.text import local_time, one_line, size, table
@@ -29,7 +29,7 @@ def list_models(name: str | None, output: str) -> None:
     for problem in found.problems:
         click.echo(f"Warning: {one_line(problem)}", err=True)
     if output != "table":
-        print_values([summary(model) for model in found], output)
+        print_values(summaries(found), output)
         return
     rows = (
         (model.tag, one_line(model.summary.module), size(model.size), local_time(model.summary.creation_time))

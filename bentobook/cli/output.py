@@ -6,13 +6,16 @@ and metadata are there.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from bentobook.errors import StoreUnreadable
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from bentobook.store.model import Model
 
@@ -39,6 +42,15 @@ def summary(model: Model) -> dict[str, Any]:
         "labels": dict(model.info.labels),
         "metadata": dict(model.info.metadata),
     }
+
+
+def summaries(models: Iterable[Model]) -> list[dict[str, Any]]:
+    """Return what a list says about each model; one whose record cannot be read any more was deleted meanwhile."""
+    found = []
+    for model in models:
+        with suppress(StoreUnreadable):
+            found.append(summary(model))
+    return found
 
 
 def record(model: Model) -> dict[str, Any]:

@@ -67,8 +67,9 @@ def prune(name: str | None, keep: int, yes: bool) -> None:
     doomed = _old(keep, name)
     if doomed and not yes:
         if not sys.stdin.isatty():
+            what = str(doomed[0]) if len(doomed) == 1 else f"{len(doomed)} versions"
             raise click.ClickException(
-                f"to delete {len(doomed)} versions, add -y: there is no terminal to ask at. Nothing was deleted."
+                f"to delete {what}, add -y: there is no terminal to ask at. Nothing was deleted."
             )
         named = ", ".join(map(str, doomed[:MAX_NAMED])) + (", …" if len(doomed) > MAX_NAMED else "")
         if not click.confirm(f"delete {named} ({len(doomed)} in all)?"):

@@ -42,13 +42,27 @@ def look() -> Iterator[Check]:
 
 def _nearest(folder: Path) -> Path:
     """Return the folder, or the closest one above it that exists."""
-    return next(each for each in (folder, *folder.parents) if each.exists())
+    return next(each for each in (folder, *folder.parents) if _is_there(each))
+
+
+def _is_there(path: Path) -> bool:
+    """Tell whether there is something that may be looked at."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
 
 
 def _place(home: Path) -> Check:
     set_by = "set by BENTOML_HOME" if os.environ.get("BENTOML_HOME") else "the default; BENTOML_HOME sets another"
     shown = text.under_home(home)
-    if not home.exists():
+    try:
+        home.lstat()
+    except PermissionError:
+        return Check(GROUP, "folder", f"{shown} is closed to you", "bad", set_by)
+    except OSError:
+        pass
+    if not _is_there(home):
         return Check(GROUP, "folder", f"{shown} (not there yet)", advice=f"{set_by}; the first import makes it")
     if not home.is_dir():
         return Check(GROUP, "folder", f"{shown} is no folder", "bad", set_by)
@@ -56,7 +70,7 @@ def _place(home: Path) -> Check:
 
 
 def _writable(home: Path, there: Path) -> Check:
-    folders = [each for each in (home, home / "models", home / ".bentobook") if each.exists()] or [there]
+    folders = [each for each in (home, home / "models", home / ".bentobook") if _is_there(each)] or [there]
     closed = [each for each in folders if not os.access(each, os.W_OK | os.X_OK)]
     if not closed:
         return Check(GROUP, "writable", "yes")
@@ -95,7 +109,10 @@ def _room(there: Path) -> Check:
 def _contents(store: Store) -> Iterator[Check]:
     models = store.list()
     names = len({model.tag.name for model in models})
-    yield Check(GROUP, "models", f"{len(models)} of {names} names" if models else "none yet")
+    count = (
+        f"{len(models)} {'version' if len(models) == 1 else 'versions'} of {names} {'name' if names == 1 else 'names'}"
+    )
+    yield Check(GROUP, "models", count if models else "none yet")
     use = disk.usage(store.layout)
     saved = f"{text.size(use.logical)} of models; equal files are stored once" if use.shared else ""
     yield Check(GROUP, "disk use", text.size(use.physical), advice=saved)

@@ -24,7 +24,7 @@ from bentobook.progress import Progress
 if TYPE_CHECKING:
     from bentobook.store.model import Model
 
-_ARCHIVES = (".bentomodel", ".tar", ".tar.gz", ".tgz", ".tar.xz", ".txz", ".tar.bz2", ".zip")
+_ARCHIVES = (".bentomodel", ".tar", ".tar.gz", ".tgz", ".tar.xz", ".txz", ".tar.bz2", ".tbz2", ".zip")
 _CANCELLED = "Import cancelled, nothing stored."
 
 _GRAMMAR = Grammar(
@@ -144,12 +144,14 @@ def _import_model(call: Call, wanted: Wanted, progress: Progress) -> Model:
 def _of_last_run(call: Call, wanted: Wanted) -> str:
     """Return the only model that the active or the last run logged; several are listed, each as a line to type."""
     from bentobook import mlflow
+    from bentobook.store.tag import suggest_name
 
     logged = mlflow.models_of_last_run()
     if not logged:
         raise call.grammar.error("neither a URI was given nor has this kernel logged a model in a run.")
     if len(logged) > 1:
-        lines = "".join(f"\n%bento_import {wanted.name or quote(name)} {quote(uri)}" for uri, name in logged.items())
+        named = ((wanted.name or suggest_name(name) or "NAME", uri) for uri, name in logged.items())
+        lines = "".join(f"\n%bento_import {name} {quote(uri)}" for name, uri in named)
         raise call.grammar.error(f"the last run logged {len(logged)} models; type one of these lines.{lines}\n")
     return next(iter(logged))
 

@@ -91,7 +91,7 @@ DELETE = Magic(
         (Positional("tag", "tag", many=True),),
         (Option("--yes", "do not ask", short="-y"),),
     ),
-    "Delete models, after a question.",
+    "Delete models, after a question; a name alone means its newest version.",
     "bentobook.models.delete(TAG)",
     _delete,
 )

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from bentobook.errors import BentobookError, ImportFailed, MissingDependency
-from bentobook.mlflow.uri import Source, without_secrets
+from bentobook.mlflow.uri import Source, without_credentials, without_secrets
 
 _LONGEST = 300
 _FILE_HEADER = re.compile(r"(?s)^The following failures occurred .*?\n##### File [^\n]*\n(?P<first>.*?)(?:\n#####.*)?$")
@@ -110,17 +110,17 @@ _RULES = (
 
 
 @contextmanager
-def explained(source: Source, server: str = "") -> Iterator[None]:
+def explained(source: Source, server: str = "", storage: str = "") -> Iterator[None]:
     """Raise what goes wrong inside the block as :func:`explain` words it; the original error stays chained."""
     try:
         yield
     except BentobookError:
         raise
     except Exception as error:
-        raise explain(error, source, server) from error
+        raise explain(error, source, server, storage) from error
 
 
-def explain(error: BaseException, source: Source, server: str = "") -> BentobookError:
+def explain(error: BaseException, source: Source, server: str = "", storage: str = "") -> BentobookError:
     """Turn any failure of a download or a lookup into an error of this package.
 
     Parameters
@@ -131,6 +131,8 @@ def explain(error: BaseException, source: Source, server: str = "") -> Bentobook
         What was being imported.
     server : str
         The tracking server that was asked, without credentials; ``""`` when none was.
+    storage : str
+        The URI of the folder that the server led to and that was read; ``""`` while the server itself is asked.
 
     Returns
     -------
@@ -141,10 +143,10 @@ def explain(error: BaseException, source: Source, server: str = "") -> Bentobook
         if isinstance(cause, BentobookError):
             return cause
         if isinstance(cause, ModuleNotFoundError) and cause.name:
-            return _missing(cause.name, source, server)
+            return _missing(cause.name, source, server, storage)
     if _NO_DATABASE.search(_text(error)):
         return _missing("sqlalchemy", source, server)
-    known = _known(error, source, server)
+    known = _known(error, source, server, storage)
     return known or ImportFailed(source.shown, first_sentence(error))
 
 
@@ -176,13 +178,13 @@ def _text(error: BaseException) -> str:
     return "\n".join(f"{type(cause).__name__} {getattr(cause, 'error_code', '')} {cause}" for cause in chain(error))
 
 
-def _known(error: BaseException, source: Source, server: str) -> BentobookError | None:
+def _known(error: BaseException, source: Source, server: str, storage: str) -> BentobookError | None:
     text = _text(error)
     for rule in _RULES:
         if re.search(rule.pattern, text):
             words = {
-                "host": _host(source, server),
-                "scheme": source.scheme,
+                "host": _host(source, server, storage),
+                "scheme": _scheme(source, storage),
                 "server": server or source.shown,
                 "detail": f" ({first_sentence(error).rstrip('.')})",
             }
@@ -190,16 +192,21 @@ def _known(error: BaseException, source: Source, server: str) -> BentobookError 
     return None
 
 
-def _host(source: Source, server: str) -> str:
+def _host(source: Source, server: str, storage: str) -> str:
     """Name the machine that was talked to, or the bucket."""
-    own = urlsplit(source.shown)
-    return own.netloc or server or source.shown
+    return urlsplit(without_credentials(storage)).netloc or urlsplit(source.shown).netloc or server or source.shown
 
 
-def _missing(module: str, source: Source, server: str) -> BentobookError:
+def _scheme(source: Source, storage: str) -> str:
+    return urlsplit(storage).scheme or source.scheme
+
+
+def _missing(module: str, source: Source, server: str, storage: str = "") -> BentobookError:
     for prefix, package, requirement in _LIBRARIES:
         if module == prefix or module.startswith(f"{prefix}."):
-            return MissingDependency(package, feature=f"Reading {source.scheme}:// URIs", requirement=requirement)
+            return MissingDependency(
+                package, feature=f"Reading {_scheme(source, storage)}:// URIs", requirement=requirement
+            )
     if module.partition(".")[0] in _FULL_MLFLOW:
         return MissingDependency("mlflow", feature=f"Reading {server or source.shown}, beyond mlflow-skinny,")
     return MissingDependency(module.partition(".")[0], feature=f"Reading {source.shown}")

@@ -33,7 +33,7 @@ class Found:
 
     def fetch(self, target: Target, folder: str, progress: Progress | None = None) -> None:
         """Bring all files into ``folder`` of a version that is being written."""
-        with explained(self.resolved.source, self.resolved.asked):
+        with explained(self.resolved.source, self.resolved.asked, self.resolved.uri):
             self.folder.put(target, folder, progress)
 
 
@@ -86,7 +86,7 @@ def _through_run(source: Source) -> Found | None:
 
 
 def _look(resolved: Resolved) -> Found:
-    with explained(resolved.source, resolved.asked):
+    with explained(resolved.source, resolved.asked, resolved.uri):
         folder = open_folder(resolved)
         names = folder.names
     if mlmodel.MLMODEL not in names:

@@ -14,7 +14,7 @@ from typing import Any
 
 from bentobook.errors import ImportFailed
 from bentobook.mlflow import tracking
-from bentobook.mlflow.failures import explained
+from bentobook.mlflow.failures import explained, is_not_found
 from bentobook.mlflow.uri import Source, read, without_credentials
 
 _BELOW_RUN = re.compile(r"(?:^|/)(?P<run>[0-9a-f]{32})/artifacts/(?P<path>.+?)/?$")
@@ -136,14 +136,20 @@ def _from_run(at: Resolved, client: Any, rest: str) -> Resolved:
 
 
 def _logged_models(client: Any, run: Any) -> list[Any]:
-    """Return the models of a run, last step first; a server of MLflow 2 has none."""
-    outputs = getattr(getattr(run, "outputs", None), "model_outputs", None) or []
-    by_step = sorted(outputs, key=lambda output: output.step, reverse=True)
-    return [client.get_logged_model(output.model_id) for output in by_step]
+    """Return the models of a run, the last one first; a server of MLflow 2 has none, and one may be deleted by now."""
+    found = []
+    for output in getattr(getattr(run, "outputs", None), "model_outputs", None) or []:
+        try:
+            found.append((output.step, client.get_logged_model(output.model_id)))
+        except Exception as error:
+            if not is_not_found(error):
+                raise
+    found.sort(key=lambda each: (each[0], each[1].creation_timestamp), reverse=True)
+    return [model for _, model in found]
 
 
 def models_of(client: Any, run: Any) -> dict[str, str]:
-    """Return the models that a run logged, URI to name, last step first."""
+    """Return the models that a run logged, URI to name, the last one first."""
     return _uris(run, _logged_models(client, run))
 
 

@@ -65,7 +65,7 @@ def read(text: str | os.PathLike[str]) -> Source:
     InvalidArgument
         When it is empty or no text.
     ImportFailed
-        When a ``file:`` URI names another machine.
+        When a ``file:`` URI names another machine, or a URI names nothing but its scheme.
     """
     given = os.fspath(text)
     if not isinstance(given, str) or not given.strip():
@@ -104,6 +104,8 @@ def _file_path(given: str) -> str:
 
 def _remote(given: str, scheme: str) -> Source:
     rest = given.partition(":")[2]
+    if not rest.strip("/"):
+        raise ImportFailed(given, "it ends after its scheme", hint="Give runs:/ID/path, models:/name/version, s3://….")
     if scheme in ("runs", "models") and "@databricks" not in rest:
         rest = "/" + rest.lstrip("/")
     body, question, query = rest.partition("?")

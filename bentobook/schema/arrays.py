@@ -63,7 +63,7 @@ class Tensor(Plan):
         return torch.from_numpy(self._cast(to_array(tensor), sizes)).to(tensor.device)
 
 
-class Tensors(Plan):
+class NamedArrays(Plan):
     """Dicts of arrays, one for each tensor of the model.
 
     Parameters
@@ -145,19 +145,32 @@ def from_list(spec: TensorSpec, value: Any, findings: Findings) -> Any:
 
     target = target_of(spec)
     try:
+        if target.kind in "OUS":
+            return _objects(spec, value, findings)
         array = np.asarray(value)
-        if target.kind == "O":
-            return array.astype(target)
         shaped = shape_like(spec, array)
-        if array.dtype.kind == target.kind and target.kind not in "iuf":
-            return shaped.astype(target) if array.dtype.kind not in "US" else shaped
-        if _is_safe(array, target):
+        if (array.dtype.kind == target.kind and target.kind not in "iuf") or _is_safe(array, target):
             return shaped.astype(target)
-        exact = np.array(value, object) if array.dtype.kind != "O" else array
+        exact = array if array.dtype.kind == "O" else np.array(value, object)
     except (ValueError, TypeError):
         findings.note(loc=_place(spec), msg="the rows differ in length, or are nested unevenly", wanted=spec.describe())
         return np.zeros([max(length, 0) for length in spec.shape], target)
     return shape_like(spec, _fitted(spec, exact, findings))
+
+
+def _objects(spec: TensorSpec, value: Any, findings: Findings) -> Any:
+    """Make an array of texts, or of anything: numpy would make texts of the numbers among texts."""
+    import numpy as np
+
+    target = target_of(spec)
+    array = np.array(value, object)
+    if target.kind == "O":
+        return array
+    for place, each in np.ndenumerate(array):
+        if not isinstance(each, (str, bytes)):
+            row, *inner = place or (None,)
+            findings.note(row=row, loc=(*_place(spec), *inner), wanted=spec.dtype, got=told(each))
+    return shape_like(spec, np.array(value)) if not findings else array
 
 
 def _is_safe(array: Any, target: Any) -> bool:
@@ -205,8 +218,6 @@ def _value(target: Any, value: Any) -> Any:
     if target.kind not in _TYPES:
         import numpy as np
 
-        if target.kind in "US" and not isinstance(value, (str, bytes)):
-            raise TypeError
         return np.array(value, target)[()]
     fitted = fit("float" if target == "float32" else _TYPES[target.kind], value)
     if fitted is None:

@@ -80,6 +80,8 @@ class Frame(Plan):
         self._as_it_is = self._in_order and all(column.step is Step.KEEP for column in columns)
         self._type = self._only_type() if None not in places else None
         self._places = [place for place in places if place is not None]
+        self._uses_all = len(self._places) == n_given
+        self._labels: Any = None
         self._exact = [c.place for c in columns if c.step is Step.EXACT]
         self.row_size = 8 * n_given
 
@@ -130,12 +132,18 @@ class Frame(Plan):
 
         target = np.dtype(NUMPY[str(self._type)])
         try:
-            chosen = frame if self._in_order else frame.take(self._places, axis=1)
             if self._exact and not holds(frame.take(self._exact, axis=1).to_numpy(), target):
                 return None
-            return pd.DataFrame(chosen.to_numpy(target, copy=True), index=frame.index, columns=chosen.columns)
+            if self._uses_all:
+                numbers = frame.to_numpy(target, copy=self._in_order)
+                numbers = numbers if self._in_order else numbers[:, self._places]
+            else:
+                numbers = frame.take(self._places, axis=1).to_numpy(target, copy=True)
         except (ValueError, TypeError, OverflowError):
             return None
+        if self._labels is None:
+            self._labels = frame.columns.take(self._places)
+        return pd.DataFrame(numbers, index=frame.index, columns=self._labels, copy=False)
 
     def _by_column(self, frame: Any, sizes: Sequence[int]) -> Any:
         import pandas as pd

@@ -136,7 +136,7 @@ class Tensors:
         plans, values = {}, {}
         for spec, array in given.items():
             plans[str(spec.name)], values[str(spec.name)] = self._plan(spec, array)
-        plan = arrays.Tensors(plans)
+        plan = arrays.NamedArrays(plans)
         rows = {tuple(array.shape[:1]) for array in values.values()}
         alone = len(rows) != 1 or () in rows or any(spec.shape[:1] != (-1,) for spec in given)
         if alone or any(is_sparse(array) for array in values.values()):

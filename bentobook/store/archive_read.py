@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from bentobook.errors import ArchiveRefused, BentobookError, StoreUnreadable
-from bentobook.store import archive_tar, archive_zip, durable, manifest, model_yaml, publish
+from bentobook.store import archive_tar, archive_zip, durable, manifest, model_yaml, publish, scan
 from bentobook.store.archive_names import Limits, Names, Unsafe
 from bentobook.store.archive_open import Counted, Member, is_zip, unpacked
 from bentobook.store.layout import MANIFEST, MODEL_YAML
@@ -164,8 +164,7 @@ class _Reading:
             raise Unsafe(error.reason, MODEL_YAML) from error
         except BentobookError as error:
             raise Unsafe(str(error), MODEL_YAML) from error
-        folder = self._store.layout.version(info.tag)
-        if folder.exists() and any(folder.iterdir()):
+        if scan.holds_something(self._store.layout.version(info.tag)):
             raise publish.already_exists(self._store.layout, info.tag)
         return info
 

@@ -21,6 +21,7 @@ from typing import IO, Protocol
 
 from bentobook.errors import DiskFull, ImportFailed, InvalidArgument, StoreUnreadable
 from bentobook.store import durable, source_tree
+from bentobook.store.archive_names import Limits, Names, Unsafe
 from bentobook.store.archive_xz import XzWriter
 from bentobook.store.layout import MANIFEST, MODEL_YAML
 from bentobook.store.model_yaml import ModelInfo
@@ -57,7 +58,8 @@ def export_model(model: StoredModel, path: str | os.PathLike[str] | None = None)
 
     Parameters
     ----------
-    model : Model
+    model : StoredModel
+        A :class:`~bentobook.store.model.Model`.
     path : path-like, optional
         A file, whose extension chooses the format (``.bentomodel`` is added where it has none that is known), or a
         folder for a file ``name-version.bentomodel``. The current folder when it is left out.
@@ -103,10 +105,21 @@ def _target(model: StoredModel, path: str | os.PathLike[str] | None) -> tuple[Pa
 
 
 def _tree(model: StoredModel) -> SourceTree:
+    """List the files; a name that no reader would take back is refused now rather than then."""
     try:
-        return source_tree.read(model.path)
+        tree = source_tree.read(model.path)
     except ImportFailed as error:
         raise StoreUnreadable(error.uri, error.reason) from error
+    names = Names(Limits())
+    try:
+        for folder in tree.folders:
+            names.accept(f"{folder}/", is_folder=True)
+        for file in tree.files:
+            names.accept(file.path, is_folder=False)
+    except Unsafe as unsafe:
+        reason = f"an archive cannot carry {unsafe.member!r}: {unsafe.reason}"
+        raise StoreUnreadable(model.path, reason, hint="Give it a plain name where it comes from.") from unsafe
+    return tree
 
 
 @contextmanager

@@ -1,7 +1,8 @@
 """The one SQLite file under ``.bentobook/``: a cache, never the truth.
 
 Whatever goes wrong with it (locked, read-only, damaged, of another shape) is no error of the caller's: the answer is
-"nothing is known", and a damaged file is removed. Nothing waits longer than a tenth of a second for another process.
+"nothing is known", and a damaged file is removed. A question waits at most a tenth of a second for another process;
+what a finished import adds may wait longer, because content that the cache does not know is not shared.
 There is no ``fsync``: after a power loss the file may be damaged, which each user of a table must be able to notice.
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 import logging
 import os
 import stat
+import uuid
 from collections.abc import Callable
 from contextlib import closing, suppress
 from typing import TYPE_CHECKING, TypeVar
@@ -26,9 +28,8 @@ _WAIT_S = 0.1
 # A later shape of a table gets another number, so that two versions of this package can share a store.
 _TABLES = """
 CREATE TABLE IF NOT EXISTS names_1 (name TEXT PRIMARY KEY, versions BLOB) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS contents_1 (
-    size INTEGER, digest TEXT, name TEXT, version TEXT, path TEXT, PRIMARY KEY (size, digest, name, version, path)
-) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS versions_1 (id INTEGER PRIMARY KEY, name TEXT, version TEXT, UNIQUE (name, version));
+CREATE TABLE IF NOT EXISTS contents_1 (key INTEGER, id INTEGER, PRIMARY KEY (key, id)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS marks_1 (mark TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 
@@ -42,8 +43,17 @@ def read(layout: Layout, work: Callable[[sqlite3.Connection], T]) -> T | None:
     return _attempt(layout, work, "ro")
 
 
-def write(layout: Layout, work: Callable[[sqlite3.Connection], T]) -> T | None:
-    """Change the cache in one transaction, or leave it as it was and give ``None``."""
+def write(layout: Layout, work: Callable[[sqlite3.Connection], T], *, wait_s: float = _WAIT_S) -> T | None:
+    """Change the cache in one transaction, or leave it as it was and give ``None``.
+
+    Parameters
+    ----------
+    layout : Layout
+    work : callable
+        Gets the connection, inside the transaction.
+    wait_s : float
+        Seconds to wait for another process that is writing.
+    """
 
     def in_transaction(connection: sqlite3.Connection) -> T:
         connection.execute("BEGIN IMMEDIATE")
@@ -57,7 +67,7 @@ def write(layout: Layout, work: Callable[[sqlite3.Connection], T]) -> T | None:
 
     if not is_there(layout) and not _make(layout):
         return None
-    return _attempt(layout, in_transaction, "rw")
+    return _attempt(layout, in_transaction, "rw", wait_s)
 
 
 def is_there(layout: Layout) -> bool:
@@ -69,11 +79,11 @@ def is_there(layout: Layout) -> bool:
     return True
 
 
-def _attempt(layout: Layout, work: Callable[[sqlite3.Connection], T], mode: str) -> T | None:
+def _attempt(layout: Layout, work: Callable[[sqlite3.Connection], T], mode: str, wait_s: float = _WAIT_S) -> T | None:
     import sqlite3
 
     try:
-        with closing(connect(layout, mode)) as connection:
+        with closing(connect(layout, mode, wait_s)) as connection:
             return work(connection)
     except (sqlite3.Error, UnicodeDecodeError) as error:
         log.debug("the index %s is not used: %s", layout.index, error)
@@ -82,12 +92,12 @@ def _attempt(layout: Layout, work: Callable[[sqlite3.Connection], T], mode: str)
         return None
 
 
-def connect(layout: Layout, mode: str) -> sqlite3.Connection:
-    """Open the file for reading (``"ro"``) or writing (``"rw"``, or ``"rwc"`` to make it)."""
+def connect(layout: Layout, mode: str, wait_s: float = _WAIT_S) -> sqlite3.Connection:
+    """Open the file for reading (``"ro"``) or writing (``"rw"``)."""
     import sqlite3
 
     uri = f"file:{quote(os.fspath(layout.index))}?mode={mode}"
-    connection = sqlite3.connect(uri, uri=True, timeout=_WAIT_S, isolation_level=None, check_same_thread=False)
+    connection = sqlite3.connect(uri, uri=True, timeout=wait_s, isolation_level=None, check_same_thread=False)
     try:
         connection.execute("PRAGMA synchronous = OFF")
     except BaseException:
@@ -114,17 +124,27 @@ def discard(layout: Layout) -> None:
 
 
 def _make(layout: Layout) -> bool:
-    """Make the file with the group and mode of the store, if somebody may write there."""
+    """Make the file with the group and mode of the store, if somebody may write there.
+
+    It appears with all its tables: a reader that met half of them would take it for a damaged one.
+    """
     import sqlite3
 
+    if not os.access(layout.private if layout.private.exists() else layout.home, os.W_OK):
+        return False
+    aside = layout.index.with_name(f"{layout.index.name}.{uuid.uuid4().hex}")
     try:
-        if not os.access(layout.private if layout.private.exists() else layout.home, os.W_OK):
-            return False
         layout.make_private()
-        with closing(connect(layout, "rwc")) as connection:
+        with closing(sqlite3.connect(aside, isolation_level=None)) as connection:
+            connection.execute("PRAGMA synchronous = OFF")
             connection.executescript(_TABLES)
-        layout.index.chmod(stat.S_IMODE(layout.private.stat().st_mode) & 0o666)
+        aside.chmod(stat.S_IMODE(layout.private.stat().st_mode) & 0o666)
+        if not is_there(layout):
+            aside.rename(layout.index)
     except (OSError, sqlite3.Error) as error:
         log.debug("no index can be made in %s: %s", layout.private, error)
         return False
+    finally:
+        with suppress(OSError):
+            aside.unlink(missing_ok=True)
     return True

@@ -18,6 +18,8 @@ from pathlib import Path
 from bentobook import settings
 from bentobook.errors import DiskFull, StoreNotWritable
 
+_FEW = 16
+_FLUSHERS = 8
 _NO_ROOM = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
 
 
@@ -100,13 +102,34 @@ def flush(path: Path) -> None:
 
 
 def flush_tree(folder: Path) -> None:
-    """Flush every file and folder, from the leaves up."""
+    """Flush every file, then every folder from the leaves up.
+
+    A flush mostly waits. Several at once share one commit of the file system's journal, which makes thousands of small
+    files several times faster.
+    """
     if not settings.fsync_wanted():
         return
-    for parent, _, files in os.walk(folder, topdown=False):
+    found = list(os.walk(folder, topdown=False))
+    files = [Path(parent, name) for parent, _, names in found for name in names]
+    if len(files) < _FEW:
         for file in files:
-            flush(Path(parent, file))
+            flush(file)
+    else:
+        _flush_at_once(files)
+    for parent, _, _ in found:
         flush(Path(parent))
+
+
+def _flush_at_once(files: list[Path]) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(_FLUSHERS) as pool:
+        try:
+            for _ in pool.map(flush, files):
+                pass
+        except BaseException:
+            pool.shutdown(wait=True, cancel_futures=True)
+            raise
 
 
 def write_file(path: Path, data: bytes, *, mode: int = 0o444) -> None:

@@ -147,6 +147,20 @@ def is_complete(folder: Path) -> bool:
         raise StoreUnreadable(folder, error.strerror or str(error)) from error
 
 
+def is_folder(folder: Path) -> bool:
+    """Tell whether a version has a folder, complete or not.
+
+    Raises
+    ------
+    StoreUnreadable
+        When it may not be looked for.
+    """
+    try:
+        return folder.is_dir()
+    except OSError as error:
+        raise StoreUnreadable(folder, error.strerror or str(error)) from error
+
+
 def holds_something(folder: Path) -> bool:
     """Tell whether a folder is there and not empty; an empty one is what a BentoML that was killed leaves.
 

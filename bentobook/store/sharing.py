@@ -2,7 +2,8 @@
 
 A stored file is linked to only when the manifest of its version names it with the digest that is wanted, and it still
 is a read-only regular file with the size and the time that the manifest names. Where a link is not possible, for
-whatever reason, the file is copied. The table of what is stored where is a cache: it proposes, the manifest decides.
+whatever reason, the file is copied. The table of what is stored where is a cache of small numbers (the beginning of a
+digest, and the sizes of large files, below zero): it proposes versions, the manifest decides.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import logging
 import os
 import stat
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,7 +29,9 @@ if TYPE_CHECKING:
 
 _WRITABLE = 0o222
 _FILLED = "contents"
-_MAX_PLACES = 1000
+_REGISTER_WAIT_S = 2.0
+_LARGE = 1 << 20  # reading a smaller file twice costs nothing
+_QUERY = "SELECT name, version FROM contents_1 JOIN versions_1 USING (id) WHERE key = ? LIMIT 1000"
 _CANNOT_LINK = {errno.EPERM, errno.EXDEV, errno.EMLINK, errno.EOPNOTSUPP, errno.ENOENT, errno.EACCES, errno.ENOTDIR}
 
 log = logging.getLogger("bentobook")
@@ -42,7 +45,7 @@ class Sharer:
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
         self._asked = False
-        self._manifests: dict[Tag, dict[str, FileEntry]] = {}
+        self._manifests: dict[Tag, dict[str, list[FileEntry]]] = {}
         self._own: dict[Path, bool] = {}
 
     def close(self) -> None:
@@ -54,7 +57,7 @@ class Sharer:
 
     def may_have(self, size: int) -> bool:
         """Tell whether a stored file of this size is known, so that its digest is worth knowing."""
-        return bool(self._ask("SELECT 1 FROM contents_1 WHERE size = ? LIMIT 1", (size,)))
+        return size < _LARGE or bool(self._versions(-size))
 
     def link(self, digest: str, size: int, mode: int, target: str) -> os.stat_result | None:
         """Make ``target`` a further name of a stored file.
@@ -75,15 +78,13 @@ class Sharer:
         os.stat_result or None
             The status of the new name; ``None`` when the file must be copied.
         """
-        for tag, path in self._places(digest, size) if size else ():
-            entry = self._named(tag).get(path)
-            if entry is None or (entry.digest, entry.size) != (digest, size):
-                continue
-            source = self._layout.version(tag) / path
-            if self._is_own(source.parent, self._layout.version(tag)):
-                status = _link(source, target, entry, mode)
-                if status is not None:
-                    return status
+        for tag in self._versions(_key(digest)) if size else ():
+            for entry in self._named(tag).get(digest, ()):
+                source = self._layout.version(tag) / entry.path
+                if entry.size == size and self._is_own(source.parent, self._layout.version(tag)):
+                    status = _link(source, target, entry, mode)
+                    if status is not None:
+                        return status
         return None
 
     def _is_own(self, folder: Path, version: Path) -> bool:
@@ -93,21 +94,21 @@ class Sharer:
             self._own[folder] = Path(os.path.realpath(folder)) == name / folder.relative_to(version.parent)
         return self._own[folder]
 
-    def _places(self, digest: str, size: int) -> Iterator[tuple[Tag, str]]:
-        query = f"SELECT name, version, path FROM contents_1 WHERE size = ? AND digest = ? LIMIT {_MAX_PLACES}"  # noqa: S608 (a constant)
-        rows = self._ask(query, (size, digest))
-        places = [(tag, path) for name, version, path in rows if (tag := _tag(name, version)) is not None]
-        # One opened manifest often answers for a whole model.
-        yield from (place for place in places if place[0] in self._manifests)
-        yield from (place for place in places if place[0] not in self._manifests)
+    def _versions(self, key: int) -> list[Tag]:
+        """Return the versions that may have a content; those whose manifest is open first, it often has them all."""
+        found = {tag for name, version in self._ask(key) if (tag := _tag(name, version)) is not None}
+        return sorted(found, key=lambda tag: tag not in self._manifests)
 
-    def _named(self, tag: Tag) -> dict[str, FileEntry]:
-        """Return the files that the manifest of a version names, by path."""
+    def _named(self, tag: Tag) -> dict[str, list[FileEntry]]:
+        """Return the files that the manifest of a version names, by digest."""
         if tag not in self._manifests:
-            self._manifests[tag] = {entry.path: entry for entry in _shareable(self._layout, tag)}
+            named: dict[str, list[FileEntry]] = {}
+            for entry in _shareable(self._layout, tag):
+                named.setdefault(entry.digest, []).append(entry)
+            self._manifests[tag] = named
         return self._manifests[tag]
 
-    def _ask(self, query: str, values: tuple[object, ...]) -> list[tuple[str, ...]]:
+    def _ask(self, key: int) -> list[tuple[str, str]]:
         import sqlite3
 
         with self._lock:
@@ -117,7 +118,7 @@ class Sharer:
             if self._connection is None:
                 return []
             try:
-                return self._connection.execute(query, values).fetchall()
+                return self._connection.execute(_QUERY, (key,)).fetchall()
             except (sqlite3.Error, UnicodeDecodeError) as error:
                 log.debug("nothing is shared: %s", error)
                 self._connection.close()
@@ -188,23 +189,31 @@ def _fill(connection: sqlite3.Connection, layout: Layout) -> bool:
 
 
 def _insert(connection: sqlite3.Connection, tag: Tag, entries: Iterable[FileEntry]) -> None:
-    rows = ((entry.size, entry.digest, tag.name, tag.version, entry.path) for entry in entries)
-    connection.executemany("INSERT OR IGNORE INTO contents_1 VALUES (?, ?, ?, ?, ?)", rows)
+    keys = {key for entry in entries for key in (_key(entry.digest), -entry.size) if key >= 0 or entry.size >= _LARGE}
+    connection.execute("INSERT OR IGNORE INTO versions_1 (name, version) VALUES (?, ?)", (tag.name, tag.version))
+    query = "INSERT OR IGNORE INTO contents_1 SELECT ?, id FROM versions_1 WHERE name = ? AND version = ?"
+    connection.executemany(query, [(key, tag.name, tag.version) for key in keys])
+
+
+def _key(digest: str) -> int:
+    """Return the first 56 bits of a digest; its manifest has the others."""
+    return int(digest.removeprefix(manifest.PREFIX)[:14], 16)
 
 
 def register(layout: Layout, tag: Tag, entries: Iterable[FileEntry]) -> None:
     """Remember the files of a version that was just published; a failure only means less sharing."""
     shareable = [entry for entry in manifest.content(entries) if entry.size and not entry.mode & _WRITABLE]
-    cache_file.write(layout, lambda connection: _insert(connection, tag, shareable))
+    cache_file.write(layout, lambda connection: _insert(connection, tag, shareable), wait_s=_REGISTER_WAIT_S)
 
 
 def forget_missing(layout: Layout) -> None:
     """Forget the files of versions that are no longer there."""
 
     def forget(connection: sqlite3.Connection) -> None:
-        known = connection.execute("SELECT DISTINCT name, version FROM contents_1").fetchall()
-        gone = [(name, version) for name, version in known if not _is_there(layout, _tag(name, version))]
-        connection.executemany("DELETE FROM contents_1 WHERE name = ? AND version = ?", gone)
+        known = connection.execute("SELECT id, name, version FROM versions_1").fetchall()
+        gone = [(number,) for number, name, version in known if not _is_there(layout, _tag(name, version))]
+        connection.executemany("DELETE FROM contents_1 WHERE id = ?", gone)
+        connection.executemany("DELETE FROM versions_1 WHERE id = ?", gone)
 
     if cache_file.is_there(layout):
         cache_file.write(layout, forget)

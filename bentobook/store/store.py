@@ -185,7 +185,7 @@ class Store:
                 "tag", str(tag), "a name with its version", hint=f"Delete the newest with {str(wanted) + ':latest'!r}."
             )
         exact = self.resolve(wanted) if wanted.asks_for_latest else wanted
-        if not self.layout.version(exact).is_dir():
+        if not scan.is_folder(self.layout.version(exact)):
             raise self._not_found(exact)
         removal.remove(self.layout, exact, self._look)
         return exact

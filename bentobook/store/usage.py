@@ -20,15 +20,6 @@ BENTO_YAML = "bento.yaml"
 _MAX_BYTES = 16 << 20
 
 
-def used_models(layout: Layout) -> dict[Tag, tuple[str, ...]]:
-    """Return each model that a Bento refers to, and the Bentos that do."""
-    used: dict[Tag, list[str]] = {}
-    for bento, data, path in _records(layout):
-        for tag in _tags_of(data, path):
-            used.setdefault(tag, []).append(bento)
-    return {tag: tuple(bentos) for tag, bentos in used.items()}
-
-
 def bentos_using(layout: Layout, tag: Tag) -> tuple[str, ...]:
     """Return the Bentos that refer to a model.
 
@@ -70,13 +61,6 @@ def _folders(folder: Path) -> list[str]:
         return []
     except OSError as error:
         raise StoreUnreadable(folder, error.strerror or str(error)) from error
-
-
-def _tags_of(data: bytes, path: Path) -> set[Tag]:
-    try:
-        return set(_tags_in(safe_yaml.load(data, path, max_bytes=_MAX_BYTES)))
-    except StoreUnreadable:
-        return set()
 
 
 def _tags_in(values: Any) -> Iterator[Tag]:

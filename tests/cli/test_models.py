@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from bentobook import models
+from bentobook.cli.output import summaries
+
 
 def test_an_empty_store_is_an_empty_table(cli) -> None:
     outcome = cli("models", "list")
@@ -42,6 +45,15 @@ def test_json_carries_bytes_iso_times_labels_and_metadata(cli, save) -> None:
         "labels": {"stage": "dev"},
         "metadata": {"accuracy": 0.9, "when": "2026-01-01T00:00:00+00:00"},
     }
+
+
+def test_a_model_that_goes_while_it_is_listed_fails_nothing(save) -> None:
+    save("iris:v1"), save("iris:v2")
+    found = models.list()
+
+    models.delete("iris:v1")
+
+    assert [row["tag"] for row in summaries(found)] == ["iris:v2"]
 
 
 def test_yaml_says_the_same_as_json(cli, save) -> None:

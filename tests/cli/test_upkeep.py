@@ -67,7 +67,7 @@ def test_prune_without_a_terminal_refuses_rather_than_hangs(program, save) -> No
     outcome = program("models", "prune", "--keep", "1")
 
     assert (outcome.code, outcome.out) == (1, "")
-    assert "add -y" in outcome.err
+    assert "to delete iris:v1, add -y" in outcome.err
 
 
 @pytest.mark.parametrize("line", [[], ["--keep", "0"], ["--keep", "x"]], ids=" ".join)

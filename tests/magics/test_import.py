@@ -124,6 +124,17 @@ def test_of_several_models_each_is_listed_as_a_line_to_type(shell, logged):
     assert [str(shell(line).tag.name) for line in lines] == ["mine", "mine"]
 
 
+def test_a_listed_line_names_a_tag_where_the_models_name_is_none(shell, logged):
+    shell(
+        "import mlflow\n"
+        "with mlflow.start_run():\n"
+        "    a = mlflow.sklearn.log_model(fitted, name='My A', input_example=X[:1], pip_requirements=[])\n"
+        "    b = mlflow.sklearn.log_model(fitted, name='b', input_example=X[:1], pip_requirements=[])"
+    )
+    lines = [line for line in str(shell.error("%bento_import")).splitlines() if line.startswith("%bento_import ")]
+    assert sorted(str(shell(line).tag.name) for line in lines if "models:/" in line) == ["b", "my-a"]
+
+
 def test_a_lone_name_without_any_run_is_an_error_that_says_so(shell, tracking):
     error = shell.error("%bento_import iris")
     assert isinstance(error, UsageError)
@@ -176,6 +187,8 @@ def test_an_archive_is_imported_under_its_own_tag(shell, saved):
     shell("%bento_import iris:v1 ./my_model")
     shell("archive = %bento_export iris\n%bento_delete -y iris:v1")
     assert str(shell("%bento_import archive").tag) == "iris:v1"
+    shell("short = %bento_export iris:v1 iris.tbz2\n%bento_delete -y iris:v1")
+    assert str(shell("%bento_import {short}").tag) == "iris:v1"
     error = shell.error("%bento_import other {archive}")
     assert isinstance(error, UsageError)
     assert "an archive carries its own tag: %bento_import" in str(error)

@@ -121,6 +121,22 @@ def test_of_several_models_with_one_name_the_last_step_is_taken(tracking, classi
     assert import_model("iris", f"runs:/{run.info.run_id}/model").lineage["model"]["id"] == last
 
 
+def test_of_several_models_with_one_name_and_step_the_newest_is_taken(tracking, classifier):
+    with mlflow.start_run() as run:
+        infos = [log(classifier), log(classifier)]
+    assert import_model("m", f"runs:/{run.info.run_id}/model").lineage["model"]["id"] == infos[1].model_id
+
+
+def test_a_deleted_model_of_a_run_does_not_hide_the_others(tracking, classifier):
+    with mlflow.start_run() as run:
+        gone, kept = log(classifier, "gone"), log(classifier, "kept")
+    mlflow.MlflowClient().delete_logged_model(gone.model_id)
+    for uri in (f"runs:/{run.info.run_id}/kept", f"runs:/{run.info.run_id}"):
+        assert import_model("m", uri).lineage["model"]["id"] == kept.model_id
+    with pytest.raises(ImportFailed, match="there is no folder"):
+        import_model("m", f"runs:/{run.info.run_id}/gone")
+
+
 def test_a_run_with_several_models_lists_them_line_by_line(tracking, classifier):
     with mlflow.start_run() as run:
         uris = {log(classifier, name).model_uri for name in ("one", "two")}
@@ -224,6 +240,17 @@ def test_what_only_the_full_mlflow_can_read_is_said(tmp_path):
     }
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
     assert "beyond mlflow-skinny, needs mlflow, which is not installed: pip install mlflow" in done.stdout
+
+
+def test_a_storage_of_a_run_that_does_not_answer_is_named_not_the_server(tracking, monkeypatch):
+    monkeypatch.setenv("MLFLOW_S3_ENDPOINT_URL", "http://127.0.0.1:1")
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    client = mlflow.MlflowClient()
+    run = client.create_run(client.create_experiment("far", artifact_location="s3://bucket/far"))
+    with pytest.raises(ImportFailed, match=r": bucket does not answer\. Is it running"):
+        import_model("m", f"runs:/{run.info.run_id}/model")
 
 
 @pytest.mark.parametrize(

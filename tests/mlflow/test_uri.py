@@ -62,6 +62,12 @@ def test_a_file_uri_of_another_machine_is_refused():
         read("file://nas/models/iris")
 
 
+@pytest.mark.parametrize("uri", ["runs:/", "models:/", "models://", "s3://", "runs:"])
+def test_a_scheme_alone_is_answered_with_what_a_uri_looks_like(uri):
+    with pytest.raises(ImportFailed, match=r"it ends after its scheme. Give runs:/ID/path, models:/name/version"):
+        read(uri)
+
+
 def test_a_folder_that_is_there_wins_over_a_uri_of_the_same_text(tmp_path, monkeypatch):
     (tmp_path / "run:1").mkdir()
     (tmp_path / MODEL_ID).mkdir()

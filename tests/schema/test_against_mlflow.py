@@ -64,7 +64,7 @@ def agree(value: Any, schema: Schema) -> None:
 STRICTER = {
     # Objects of any kind pass for booleans in MLflow, and booleans among objects for numbers.
     *((name, "boolean") for name in ("mixed object", "bytes", "date objects", "datetime objects", "decimals", "lists")),
-    *((name, "boolean") for name in ("float objects",)),
+    *((name, "boolean") for name in ("float objects", "text", "text object", "text, missing")),
     ("bool or nothing", "double"),
 }
 COLUMNS = {

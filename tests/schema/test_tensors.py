@@ -99,6 +99,15 @@ def test_a_whole_number_that_would_change_is_found_in_the_batch(matrix: Checker)
     assert built(matrix, np.full((1, 4), 2**60))[0, 0] == 2.0**60
 
 
+def test_texts_stay_texts_and_numbers_among_them_are_refused() -> None:
+    texts = checker_of(TensorSpec(None, "str", (-1,)))
+    np.testing.assert_array_equal(built(texts, ["a", "longer"]), np.array(["a", "longer"]), strict=True)
+    with pytest.raises(SchemaMismatch, match=r"row 1: expected str, got 1 \(int\)"):
+        texts.prepare(["a", 1])
+    anything = checker_of(TensorSpec(None, "object", (-1,)))
+    assert built(anything, ["a", 1, [2]]).tolist() == ["a", 1, [2]]
+
+
 def test_shape_and_dtype_are_told_together(matrix: Checker) -> None:
     with pytest.raises(
         SchemaMismatch, match=r"2 problems: expected the shape \[-1, 4\], got \[2, 3\]; expected float64"

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bentobook.errors import AlreadyExists, ArchiveRefused, DiskFull
+from bentobook.errors import AlreadyExists, ArchiveRefused, DiskFull, StoreNotWritable
 from bentobook.store import archive_read, manifest, model_yaml
 from bentobook.store.archive_names import Limits
 from bentobook.store.layout import MANIFEST, MODEL_YAML
@@ -142,6 +142,16 @@ def test_equal_content_is_shared_with_what_is_stored(tmp_path: Path) -> None:
     other = model_yaml.dump(new_info(Tag("iris", "v2")))
     two = read(tar(("f", b"123"), record=other), tmp_path)
     assert (one.path / "f").stat().st_ino == (two.path / "f").stat().st_ino
+
+
+def test_a_file_where_the_version_would_lie_is_no_bare_error(model: Model, tmp_path: Path) -> None:
+    path = model.export(tmp_path / "out.tar")
+    store = Store()
+    store.layout.make_private()
+    store.layout.make_name("iris")
+    store.layout.version(Tag("iris", "v1")).write_text("not a folder")
+    with pytest.raises(StoreNotWritable, match="Not a directory"):
+        archive_read.import_model(store, path)
 
 
 def test_a_version_that_is_there_is_said_before_anything_is_unpacked(model: Model, tmp_path: Path) -> None:

@@ -134,6 +134,14 @@ def test_a_link_that_leads_out_of_the_model_is_not_followed(model: Model, tmp_pa
     assert not (tmp_path / "x.tar").exists()
 
 
+@pytest.mark.parametrize("name", ["line\nend", "e\u0301", "back\\slash", b"\xff".decode("utf-8", "surrogateescape")])
+def test_a_name_that_no_archive_can_carry_back_is_refused(name: str, model: Model, tmp_path: Path) -> None:
+    (model.path / name).write_bytes(b"")
+    with pytest.raises(StoreUnreadable, match="an archive cannot carry"):
+        model.export(tmp_path / "x.zip")
+    assert not (tmp_path / "x.zip").exists()
+
+
 def test_a_file_that_changes_during_the_export_is_noticed(
     model: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

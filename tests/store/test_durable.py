@@ -70,6 +70,31 @@ def test_every_file_and_folder_of_a_tree_is_flushed_leaves_first(tmp_path, monke
     assert flushed == [str(tmp_path / part) for part in ("a/b/file", "a/b", "a", "")]
 
 
+def test_many_files_are_flushed_at_once_and_all_before_their_folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("BENTOBOOK_FSYNC", "1")
+    for n in range(50):
+        (tmp_path / f"{n:02}").write_bytes(b"1")
+    flushed = []
+    monkeypatch.setattr(os, "fsync", lambda fd: flushed.append(Path(f"/proc/self/fd/{fd}").readlink()))
+    durable.flush_tree(tmp_path)
+    assert set(flushed[:-1]) == set(tmp_path.iterdir())
+    assert flushed[-1] == tmp_path
+
+
+def test_a_flush_that_fails_among_many_is_an_error(tmp_path, monkeypatch):
+    monkeypatch.setenv("BENTOBOOK_FSYNC", "1")
+    for n in range(50):
+        (tmp_path / f"{n:02}").write_bytes(b"1")
+
+    def broken(fd):
+        if Path(f"/proc/self/fd/{fd}").readlink().name == "33":
+            raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(os, "fsync", broken)
+    with pytest.raises(OSError, match="Input/output"):
+        durable.flush_tree(tmp_path)
+
+
 def test_nothing_is_flushed_where_that_is_turned_off(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "fsync", lambda fd: pytest.fail("flushed"))
     durable.flush_tree(tmp_path)

@@ -7,7 +7,7 @@ import shutil
 import pytest
 
 from bentobook import settings
-from bentobook.errors import InvalidArgument, ModelInUse, NotFound, Refused, StoreNotWritable
+from bentobook.errors import InvalidArgument, ModelInUse, NotFound, Refused, StoreNotWritable, StoreUnreadable
 
 
 def test_a_deleted_version_is_gone_and_the_pointer_moves(store, save):
@@ -17,6 +17,19 @@ def test_a_deleted_version_is_gone_and_the_pointer_moves(store, save):
     assert str(store.delete("iris:v2")) == "iris:v2"
     assert store.layout.latest_file("iris").read_bytes() == b"v1"
     assert list(store.layout.trash.iterdir()) == []
+
+
+def test_a_store_that_is_closed_to_the_user_is_one_typed_error(store, monkeypatch):
+    asked = os.stat
+
+    def refuse(path, **how):
+        if str(path).endswith("v1"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return asked(path, **how)
+
+    monkeypatch.setattr(os, "stat", refuse)
+    with pytest.raises(StoreUnreadable, match="v1 cannot be read: Permission denied"):
+        store.delete("iris:v1")
 
 
 def test_the_newest_can_be_deleted_by_that_word(store, save):

@@ -96,6 +96,14 @@ def test_a_download_is_replaced_by_what_is_there(layout: Layout, tmp_path: Path)
     assert sorted(path.name for path in download.rglob("*")) == ["d", "empty", "f", "g"]
 
 
+def test_only_a_large_file_of_a_size_that_is_stored_is_read_before_it_is_copied(layout: Layout, tmp_path: Path) -> None:
+    size = 3 << 20
+    assert not Sharer(layout).may_have(size)
+    save(layout, "v1", source(tmp_path / "source", {"weights": bytes(size)}))
+    assert Sharer(layout).may_have(size)
+    assert not Sharer(layout).may_have(size + 1)
+
+
 def make_writable(one: Path) -> None:
     (one / "f").chmod(0o644)
 
@@ -246,21 +254,23 @@ def lose(layout: Layout, damage: str) -> None:
 def test_what_stands_in_the_cache_is_only_a_proposal(layout: Layout, tmp_path: Path) -> None:
     folder = source(tmp_path / "source")
     one = save(layout, "v1", folder)
-    secret = tmp_path / "secret"
-    secret.write_bytes(b"the same")
-    secret.chmod(0o444)
+    other = layout.version(Tag("other", "v1"))
+    other.mkdir(parents=True)
+    (other / "f").write_bytes(FILES["f"])
+    (other / "f").chmod(0o444)
 
     def lie(file) -> bool:
-        file.execute("UPDATE contents_1 SET path = ?", (f"../../../../{secret.name}",))
-        file.execute("INSERT INTO contents_1 SELECT size, digest, '../..', 'v1', path FROM contents_1")
-        file.execute("INSERT INTO contents_1 SELECT size, digest, x'00ff', 17, path FROM contents_1 WHERE name = 'm'")
+        file.execute("UPDATE versions_1 SET name = 'other'")
+        file.execute("INSERT INTO versions_1 (name, version) VALUES ('../..', 'v1'), (x'00ff', 17), ('m', '..')")
+        file.execute("INSERT INTO contents_1 SELECT DISTINCT key, versions_1.id + 1000 FROM contents_1, versions_1")
+        file.execute("INSERT OR IGNORE INTO contents_1 SELECT DISTINCT key, versions_1.id FROM contents_1, versions_1")
         return True
 
     assert cache_file.write(layout, lie)
     two = save(layout, "v2", folder)
     assert contents(two) == FILES
     assert shared(one, two) == set()
-    assert secret.stat().st_nlink == 1
+    assert (other / "f").stat().st_nlink == 1
 
 
 def test_a_cache_that_another_process_writes_is_not_waited_for(layout: Layout, tmp_path: Path) -> None:
@@ -280,8 +290,8 @@ def test_versions_that_are_gone_are_forgotten(layout: Layout, tmp_path: Path) ->
     save(layout, "v1", folder)
     save(layout, "v2", folder).rename(layout.trash / "v2")
     sharing.forget_missing(layout)
-    known = cache_file.read(layout, lambda file: file.execute("SELECT DISTINCT version FROM contents_1").fetchall())
-    assert known == [("v1",)]
+    query = "SELECT DISTINCT version FROM contents_1 LEFT JOIN versions_1 USING (id)"
+    assert cache_file.read(layout, lambda file: file.execute(query).fetchall()) == [("v1",)]
 
 
 def test_the_cache_is_as_open_as_the_store(store_home: Path, tmp_path: Path) -> None:
