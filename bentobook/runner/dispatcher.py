@@ -1,0 +1,267 @@
+"""Who runs the next batch: one baton, held by a thread that asks, by a loop for a fast model, or by the worker.
+
+Whoever holds the baton cuts a batch, runs it, wakes its callers, and goes on until somebody else can: the oldest thread
+that waits (it runs its own request then, without a change of threads), else the worker if only coroutines wait, else
+nobody. A thread that finds the baton free takes it and starts at once. Nobody polls, and an idle runner wakes nothing.
+
+The baton never waits for a loop that might be stopped or blocked: a loop holds it only inside of one callback.
+
+An interrupt (Ctrl-C) may come between any two lines of the main thread. So each step here can be done twice: whoever
+is interrupted repeats what it may have left half done (:meth:`Dispatcher.recover`), and then leaves.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from time import monotonic
+
+from bentobook.errors import RunnerClosed, ServiceBusy
+from bentobook.runner import policy
+from bentobook.runner.execute import execute
+from bentobook.runner.patience import Patience
+from bentobook.runner.request import GONE, RUNNING, WAITING, Request
+from bentobook.runner.waiting import WaitingRoom
+from bentobook.runner.wakeups import Wakeups
+from bentobook.runner.worker import Worker
+
+UNUSUAL_S = 1.0
+_get_ident = threading.get_ident
+
+
+class Dispatcher:
+    """The queue before one model, and the turns of those who run it.
+
+    Parameters
+    ----------
+    name : str
+        The runner, for errors.
+
+    Attributes
+    ----------
+    lock : Lock
+        Guards everything below; it is never held while a model runs.
+    holder : object or None
+        Who holds the baton.
+    running : sequence of Request
+        The batch that runs now.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.lock = threading.Lock()
+        self.room = WaitingRoom()
+        self.worker = Worker(self)
+        self.refusal: Callable[[], Exception] | None = None
+        self.holder: object = None
+        self.fresh = False
+        self.running: Sequence[Request] = ()
+        self.began = 0.0
+        self.patience = Patience()
+        self._thread = 0
+        self._wakeups: Wakeups | None = None
+        self._idle = threading.Condition(self.lock)
+        self._draining = False
+
+    # With the lock held ----------------------------------------------------------------------------------------------
+
+    def admit(self, request: Request) -> None:
+        """Let a request wait, or refuse it. The lock is held.
+
+        Raises
+        ------
+        ServiceBusy
+            When too many requests or bytes wait.
+        RunnerClosed
+            When the runner is closed.
+        """
+        if self.refusal is not None:
+            raise self.refusal()
+        room, method = self.room, request.group.method
+        if room.items and (room.items >= method.max_queue or room.size + request.size > method.max_queue_bytes):
+            method.recorder.refused += 1
+            raise self._too_much(request)
+        room.add(request)
+        self.patience.came(request)
+
+    def _too_much(self, request: Request) -> ServiceBusy:
+        method, room = request.group.method, self.room
+        if room.items >= method.max_queue:
+            reason = f"{room.items:,} requests wait already (max_queue)"
+        else:
+            reason = f"the requests that wait hold {room.size:,} bytes already (max_queue_bytes)"
+        return ServiceBusy(
+            method.label, reason, retry_after=method.cost.drain(request.group.rows), running=self.state_of_model()
+        )
+
+    def state_of_model(self) -> str:
+        """Say what the model does, where it has been doing so for unusually long. The lock is held."""
+        seconds = monotonic() - self.began
+        if not self.running or seconds < UNUSUAL_S:
+            return ""
+        rows = sum(request.rows for request in self.running)
+        return (
+            f"{self.running[0].group.method.label} has been running {rows} rows for {seconds:.3g} s and has not "
+            "returned. A thread cannot be stopped: if the model hangs, interrupt or restart the kernel"
+        )
+
+    def drop(self, request: Request) -> bool:
+        """Take a request out whose caller leaves; tell whether it still mattered. The lock is held."""
+        waits = request.state == WAITING and request in request.group.requests
+        if waits:
+            self.room.remove((request,))
+        matters = waits or request.state == RUNNING
+        if matters:
+            request.state = GONE
+        return matters
+
+    # For the holder of the baton -------------------------------------------------------------------------------------
+
+    def run_batch(self, *, patient: bool = True) -> bool:
+        """Cut a batch, run it and wake its callers; tell whether there was one.
+
+        Parameters
+        ----------
+        patient : bool
+            Whether the holder may wait, for callers to come back or because somebody set ``max_wait_ms``.
+        """
+        settled, waited = self.patience.wait(self.lock, self.room) if patient else (False, False)
+        with self.lock:
+            full = self._cut()
+            batch, began = self.running, self.began
+            idle, self.fresh = self.fresh, False
+        if not batch:
+            return False
+        reruns = execute(batch)
+        self.deliver()
+        recorder = batch[0].group.method.recorder
+        reason = policy.why(full=full, waited=waited, settled=settled, idle=idle)
+        rows, asked = sum([request.rows for request in batch]), [request.asked for request in batch]
+        recorder.batch(rows, asked, reason, began, self.patience.ended)
+        if reruns or batch[0].error is not None:
+            recorder.reruns += reruns
+            recorder.failed += sum([request.error is not None for request in batch])
+        return True
+
+    def _cut(self) -> bool:
+        """Choose a batch and take it out of the room; tell whether more could not have been in it.
+
+        Requests whose time is over are refused.
+        """
+        now = monotonic()
+        self.patience.cut()
+        while (group := self.room.next_group()) is not None:
+            late = self.room.late(group, now)
+            if not late:
+                full = group.is_full
+                self.began, self._thread = now, _get_ident()
+                self.running = self.room.choose(group)
+                self.room.take(group, self.running)
+                return full
+            self.refuse(late, [request.late(now, self.state_of_model()) for request in late])
+        return False
+
+    def refuse(self, requests: Sequence[Request], errors: Iterable[Exception]) -> None:
+        """Answer requests that wait with errors. The lock is held."""
+        self.room.remove(requests)
+        for request, error in zip(requests, errors, strict=True):
+            request.fail(error)
+            request.group.method.recorder.refused += 1
+        Wakeups(requests).send()
+
+    def deliver(self) -> None:
+        """Wake the callers of the batch that has run."""
+        with self.lock:
+            batch = self.running
+            if batch:
+                self._wakeups = wakeups = Wakeups(batch, self.holder, self.patience.turn + 1)
+                loops = len(wakeups.loops) - (self.holder in wakeups.loops)
+                self.patience.ran(batch[0].group.method.cost, wakeups.threads, loops)
+                self.running = ()
+        if self._wakeups is not None:
+            self._wakeups.send(self.holder)
+            self._wakeups = None
+
+    def recover(self, *, batch: bool) -> None:
+        """Put right what an interrupt may have left half done.
+
+        Parameters
+        ----------
+        batch : bool
+            Whether the interrupted one holds the baton: the batch that it ran is delivered as far as there are answers,
+            and the rest of it waits again.
+        """
+        with self.lock:
+            running = self.running if batch else ()
+            left = [request for request in running if not request.answered and request.state in (WAITING, RUNNING)]
+            if left and not left[0].group.method.spec.idempotent and left[0].state == RUNNING:
+                for request in left:
+                    request.fail(InterruptedError(f"{request.group.method.label} was interrupted while it ran."))
+                left = []
+            self.room.restore(left)
+            if batch:
+                self.running = [request for request in running if request.answered]
+        if batch:
+            self.deliver()
+
+    def pass_baton(self) -> None:
+        """Give the baton to the oldest thread that waits, else to the worker if anybody waits, else to nobody."""
+        with self.lock:
+            if not self.room.items:
+                self.holder = None
+                if self._draining:
+                    self._idle.notify_all()
+                return
+            heir = self.room.next_leader()
+            if heir is None:
+                self.worker.wake()
+                self.holder = self.worker
+            else:
+                if heir.lock.locked():
+                    heir.lock.release()
+                self.holder = heir
+
+    def keeps_baton(self) -> bool:
+        """Whether the worker goes on: only coroutines wait, or are about to and the model is too slow for a loop."""
+        with self.lock:
+            if self.holder is not self.worker or self.room.next_leader() is not None:
+                return False
+            return bool(self.room.items or (self.patience.missing_loops and self.patience.model_is_slow))
+
+    # For anybody -----------------------------------------------------------------------------------------------------
+
+    def runs_here(self) -> bool:
+        """Whether the model that runs now is what calls: it must not wait for itself."""
+        return bool(self.running) and self._thread == _get_ident()
+
+    def now(self) -> tuple[int, int, float, bool]:
+        """Tell how many requests and bytes wait, for how long a batch has run, and whether that is too long."""
+        with self.lock:
+            batch, seconds = self.running, monotonic() - self.began
+            if not batch:
+                return self.room.items, self.room.size, 0.0, False
+            return self.room.items, self.room.size, seconds, seconds > batch[0].group.method.max_latency
+
+    def close(self, drain: float = 0.0) -> None:
+        """Refuse what waits and what comes; what runs gets its answer.
+
+        Parameters
+        ----------
+        drain : float
+            For how many seconds what waits may still be run.
+        """
+        with self.lock:
+            self.refusal = self.refusal or (lambda: RunnerClosed(self.name))
+            self._draining = True
+            if drain:
+                self._idle.wait_for(lambda: self.holder is None and not self.room.items, drain)
+            left = self.room.everyone()
+            self.refuse(left, [self.refusal() for _ in left])
+            self.patience.end()
+            self.worker.end()
+
+    def forget(self, refusal: Callable[[], Exception]) -> None:
+        """Leave everything behind, in a child process: its threads and locks belong to the parent."""
+        self.lock = threading.Lock()
+        self._idle = threading.Condition(self.lock)
+        self.refusal = refusal
