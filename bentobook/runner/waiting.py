@@ -18,9 +18,11 @@ class WaitingRoom:
         self.size = 0
         self.threads = 0
 
-    def add(self, request: Request) -> None:
-        """Let a request wait."""
-        group = request.group
+    def add(self, request: Request) -> bool:
+        """Let a request wait, if there is room; where nobody waits there always is."""
+        group, items = request.group, self.items
+        if items and (items >= group.most_items or self.size + request.size > group.most_bytes):
+            return False
         if not group.requests:
             self.groups.append(group)
         group.requests.append(request)
@@ -31,6 +33,7 @@ class WaitingRoom:
             group.timed += 1
         if request.side is None:
             self.threads += 1
+        return True
 
     def next_group(self) -> Group | None:
         """Find the group whose first request has waited longest."""
@@ -43,7 +46,7 @@ class WaitingRoom:
         """Choose the first requests that fill a batch; they stay until they are taken."""
         if not group.together:
             return [group.requests[0]]
-        max_rows = group.method.max_rows
+        max_rows = group.most_rows
         if max_rows is None or group.rows <= max_rows:
             return list(group.requests)
         chosen: list[Request] = []

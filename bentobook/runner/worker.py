@@ -29,17 +29,11 @@ class Queue(Protocol):
     holder: object
     running: Sequence[Request]
 
-    def run_batch(self) -> bool:
-        """Cut a batch, run it and wake its callers."""
+    def run_batch(self) -> None:
+        """Cut a batch, run it, wake its callers, and give the baton to who is next."""
 
-    def deliver(self) -> None:
-        """Wake the callers of the batch that has run."""
-
-    def keeps_baton(self) -> bool:
-        """Whether the worker goes on."""
-
-    def pass_baton(self) -> None:
-        """Give the baton to whoever is next."""
+    def recover(self, *, leads: bool) -> None:
+        """Deliver what has run of a batch that was interrupted, and give the baton away."""
 
 
 class Worker:
@@ -77,12 +71,10 @@ class Worker:
         while True:
             self._asleep.acquire()
             with dispatcher.lock:
-                mine = dispatcher.holder is self
-            while mine:
+                # Whoever woke this thread holds the lock until it has handed over the baton.
+                pass
+            while dispatcher.holder is self:
                 self._run_batch()
-                mine = dispatcher.keeps_baton()
-                if not mine:
-                    dispatcher.pass_baton()
             if self._ended:
                 return
 
@@ -94,4 +86,4 @@ class Worker:
             for request in self._dispatcher.running:
                 if not request.answered:
                     request.fail(RuntimeError(f"{request.group.method.label} raised {error!r}."))
-            self._dispatcher.deliver()
+            self._dispatcher.recover(leads=True)

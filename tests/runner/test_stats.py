@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import FrozenInstanceError
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bentobook.runner.runner import Runner
-from bentobook.runner.stats import LATENCIES, Recorder, percentiles
+from bentobook.runner.stats import BATCHES, SAMPLE, Recorder, percentiles
 
 from .conftest import Call, Gated, row, until
 
@@ -75,13 +76,15 @@ def test_a_runner_that_never_started_has_counted_nothing() -> None:
 
 def test_the_memory_is_bounded() -> None:
     recorder = Recorder()
-    for _ in range(100):
-        recorder.batch(100, [0.0] * 100, "busy", 0.0, 1.0)
+    requests = [SimpleNamespace(asked=0.0)] * 100
+    for _ in range(2 * BATCHES):
+        recorder.batch(100, requests, "busy", 0.0, 1.0)
 
     stats = recorder.read()
 
-    assert stats.requests == 10_000
-    assert len(recorder._latencies) == LATENCIES
+    assert stats.requests == 200 * BATCHES
+    assert len(stats.recent) == BATCHES
+    assert all(len(asked) <= SAMPLE for *_, asked in recorder._batches)
     assert stats.latency_ms == {"p50": 1000, "p90": 1000, "p99": 1000, "max": 1000}
 
 
