@@ -21,11 +21,6 @@ The tree::
     │       └── MissingPyfuncFlavor   400
     ├── ArchiveRefused                400
     ├── SchemaMismatch                422
-    ├── RunnerNotReady                500
-    ├── RunnerClosed                  503
-    ├── ServiceBusy                   503  carries retry_after, in seconds
-    ├── DeadlineExceeded              504
-    ├── BatchContractBroken           500
     ├── StoreUnreadable               500
     │   └── DigestMismatch            500
     └── StoreNotWritable              500
@@ -50,13 +45,6 @@ from bentobook.errors.models import (
     UnsupportedSignature,
     UntrustedModel,
 )
-from bentobook.errors.running import (
-    BatchContractBroken,
-    DeadlineExceeded,
-    RunnerClosed,
-    RunnerNotReady,
-    ServiceBusy,
-)
 from bentobook.errors.store import (
     AlreadyExists,
     AmbiguousVersion,
@@ -79,10 +67,8 @@ __all__ = [
     "AlreadyExists",
     "AmbiguousVersion",
     "ArchiveRefused",
-    "BatchContractBroken",
     "BentoMLException",
     "BentobookError",
-    "DeadlineExceeded",
     "DeviceUnavailable",
     "DigestMismatch",
     "DiskFull",
@@ -96,10 +82,7 @@ __all__ = [
     "NotFound",
     "Problem",
     "Refused",
-    "RunnerClosed",
-    "RunnerNotReady",
     "SchemaMismatch",
-    "ServiceBusy",
     "StoreNotWritable",
     "StoreUnreadable",
     "UnknownName",

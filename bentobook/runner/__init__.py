@@ -1,1 +1,0 @@
-"""The runner: one model, many callers, one batch at a time."""
