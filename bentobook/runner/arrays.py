@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 from types import ModuleType
 from typing import Any
 
@@ -50,6 +51,13 @@ class Arrays(Kind):
     def cut(self, value: Any, start: int, stop: int, dim: int) -> Any:
         """Take rows, as a view."""
         return value[start:stop] if dim == 0 else value[along(start, stop, dim, value.ndim)]
+
+    def split(self, answer: Any, sizes: Sequence[int], values: Sequence[Any], merged: Any, dim: int) -> list[Any]:
+        """Cut into views."""
+        if dim != 0:
+            return super().split(answer, sizes, values, merged, dim)
+        stops = list(accumulate(sizes))
+        return [answer[stop - size : stop] for stop, size in zip(stops, sizes, strict=True)]
 
     def merge(self, values: Sequence[Any], dim: int) -> Any:
         """Concatenate; the dtype is said, or else numpy would change the byte order."""

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import weakref
 from asyncio import AbstractEventLoop, BaseEventLoop, TimerHandle, get_running_loop
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from math import inf
 from threading import get_ident
 from time import monotonic
+from types import coroutine
 from typing import TYPE_CHECKING, Any
 
 from bentobook.runner.request import RUNNING, Request
@@ -64,31 +65,34 @@ class LoopSide:
                 dispatcher.threads[thread] = side
         return side
 
-    def ask(self, request: Request) -> Request:
-        """Let a request wait; awaited, it gives its answer."""
+    @coroutine
+    def ask(self, request: Request) -> Generator[Request, None, Any]:
+        """Wait for the answer to a request; see :func:`bentobook.runner.threads.run`.
+
+        What is yielded is what the task awaits: the request, which asyncio takes for a future.
+        """
         dispatcher = self.dispatcher
         with dispatcher.lock:
-            dispatcher.admit(request)
-        if dispatcher.holder is None and not self._called:
-            self.loop.call_soon(self._begin)
-            self._called = True
-        if request.limit < self._alarm_at:
-            self._set_alarm(request.limit)
-        return request
-
-    def leave(self, request: Request) -> None:
-        """Take back a request whose coroutine ends in any other way than with an answer."""
-        with self.dispatcher.lock:
-            if self.dispatcher.drop(request):
-                request.group.method.recorder.cancelled += 1
-
-    async def run(self, request: Request) -> Any:
-        """Wait for the answer to a request; see :func:`bentobook.runner.threads.run`."""
+            if dispatcher.refusal is not None or not dispatcher.room.add(request):
+                raise dispatcher.refused(request)
+            if request.group.most_rows is not None:
+                dispatcher.patience.came(request)
         try:
-            return await self.ask(request)
+            if dispatcher.holder is None and not self._called:
+                self.loop.call_soon(self._begin)
+                self._called = True
+            if self._alarm is None or request.timeout is not None:
+                self._set_alarm(request.limit)
+            request._asyncio_future_blocking = True  # noqa: SLF001  # asyncio's sign of a future that is awaited
+            yield request
         except BaseException:
-            self.leave(request)
+            with dispatcher.lock:
+                if dispatcher.drop(request):
+                    request.group.method.recorder.cancelled += 1
             raise
+        if request.error is not None:
+            raise request.error
+        return request.answer
 
     def _begin(self) -> None:
         """Take the baton if it is free: everybody who was ready to ask in this turn of the loop has asked."""
@@ -100,7 +104,7 @@ class LoopSide:
                 return
             dispatcher.fresh = True
             method = group.method
-            inline = not method.max_wait and method.cost.runs_inline(min(group.rows, method.max_rows or group.rows))
+            inline = not method.max_wait and method.cost.runs_inline(min(group.rows, group.most_rows or group.rows))
             if not inline:
                 dispatcher.worker.wake()
                 dispatcher.holder = dispatcher.worker
@@ -130,7 +134,10 @@ class LoopSide:
         left = iter(requests)
         try:
             for request in left:
-                request.wake()
+                wake = request.wake
+                if wake is not None:
+                    request.wake = None
+                    request.context.run(wake, request)
         except BaseException:
             # Only KeyboardInterrupt and SystemExit come out of a task. They end this callback, but not the batch.
             self.loop.call_soon(self.resolve, list(left), turn)
@@ -144,6 +151,8 @@ class LoopSide:
 
     def _set_alarm(self, when: float) -> None:
         """Wake at the earliest deadline: one timer for all, which is set again when it rings."""
+        if when >= self._alarm_at:
+            return
         if self._alarm is not None:
             self._alarm.cancel()
         self._alarm = self.loop.call_later(max(0.0, when - monotonic()), _ring, weakref.ref(self))
@@ -163,8 +172,7 @@ class LoopSide:
                 dispatcher.drop(request)
         self.resolve(late, 0)
         following = min((limit for limit, _ in pending if limit > now), default=inf)
-        if following < self._alarm_at:
-            self._set_alarm(following)
+        self._set_alarm(following)
 
 
 def _ring(side: weakref.ref[LoopSide]) -> None:

@@ -66,7 +66,7 @@ class Dispatcher:
         self.running: Sequence[Request] = ()
         self.began = 0.0
         self.patience = Patience()
-        self._thread = 0
+        self._rows = self._thread = 0
         self._wakeups: Wakeups | None = None
         self._idle = threading.Condition(self.lock)
         self._draining = False
@@ -83,17 +83,16 @@ class Dispatcher:
         RunnerClosed
             When the runner is closed.
         """
-        if self.refusal is not None:
-            raise self.refusal()
-        room, method = self.room, request.group.method
-        if room.items and (room.items >= method.max_queue or room.size + request.size > method.max_queue_bytes):
-            method.recorder.refused += 1
-            raise self._too_much(request)
-        room.add(request)
+        if self.refusal is not None or not self.room.add(request):
+            raise self.refused(request)
         self.patience.came(request)
 
-    def _too_much(self, request: Request) -> ServiceBusy:
+    def refused(self, request: Request) -> Exception:
+        """Say why a request cannot wait here. The lock is held."""
+        if self.refusal is not None:
+            return self.refusal()
         method, room = request.group.method, self.room
+        method.recorder.refused += 1
         if room.items >= method.max_queue:
             reason = f"{room.items:,} requests wait already (max_queue)"
         else:
@@ -136,7 +135,7 @@ class Dispatcher:
         settled, waited = self.patience.wait(self.lock, self.room) if patient else (False, False)
         with self.lock:
             full = self._cut()
-            batch, began = self.running, self.began
+            batch, began, rows = self.running, self.began, self._rows
             idle, self.fresh = self.fresh, False
         if not batch:
             return False
@@ -144,8 +143,7 @@ class Dispatcher:
         self.deliver()
         recorder = batch[0].group.method.recorder
         reason = policy.why(full=full, waited=waited, settled=settled, idle=idle)
-        rows, asked = sum([request.rows for request in batch]), [request.asked for request in batch]
-        recorder.batch(rows, asked, reason, began, self.patience.ended)
+        recorder.batch(rows, batch, reason, began, self.patience.ended)
         if reruns or batch[0].error is not None:
             recorder.reruns += reruns
             recorder.failed += sum([request.error is not None for request in batch])
@@ -161,10 +159,11 @@ class Dispatcher:
         while (group := self.room.next_group()) is not None:
             late = self.room.late(group, now)
             if not late:
-                full = group.is_full
+                full, before = group.is_full, group.rows
                 self.began, self._thread = now, _get_ident()
                 self.running = self.room.choose(group)
                 self.room.take(group, self.running)
+                self._rows = before - group.rows
                 return full
             self.refuse(late, [request.late(now, self.state_of_model()) for request in late])
         return False

@@ -9,7 +9,7 @@ costs.
 from __future__ import annotations
 
 from asyncio import AbstractEventLoop, CancelledError
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from contextvars import Context
 from math import inf
 from typing import TYPE_CHECKING, Any, Final
@@ -49,10 +49,10 @@ class Request:
 
     Attributes
     ----------
-    limit : float
-        When it stops waiting.
     lock, chain : Lock, iterator
         How the thread that asked is woken; each step of the chain wakes another thread of the same batch.
+    wake, context : callable or None, Context
+        How the task that awaits is woken, and in which context; None when it is not asleep.
     """
 
     # Set here and not in __init__ what most requests never change.
@@ -63,8 +63,8 @@ class Request:
     lock: Lock
     chain: Iterator[None]
     _asyncio_future_blocking = False
-    _context: Context
-    _wake: Callable[[Request], object] | None = None
+    context: Context
+    wake: Callable[[Request], object] | None = None
     _cancelled: CancelledError | None = None
 
     def __init__(  # noqa: PLR0917  # made once per call: keywords would take a tenth of its time
@@ -77,7 +77,11 @@ class Request:
         self.asked = asked
         self.timeout = timeout
         self.side = side
-        self.limit = asked + (group.method.max_latency if timeout is None else min(timeout, group.method.max_latency))
+
+    @property
+    def limit(self) -> float:
+        """When it stops waiting for a batch."""
+        return min(self.asked + self.group.method.max_latency, self.deadline)
 
     @property
     def may_lead(self) -> bool:
@@ -110,41 +114,25 @@ class Request:
 
     # What asyncio asks of a future ------------------------------------------------------------------------------------
 
-    def __await__(self) -> Generator[Request, None, Any]:
-        """Wait for the answer."""
-        if self.state < DONE:
-            self._asyncio_future_blocking = True
-            yield self
-        if self.error is not None:
-            raise self.error
-        return self.answer
-
     def get_loop(self) -> AbstractEventLoop:
         """Tell on which loop it can be awaited."""
         return self.side.loop  # type: ignore[union-attr]  # only a coroutine's request is awaited
 
     def add_done_callback(self, wake: Callable[[Request], object], *, context: Context) -> None:
         """Keep how the task that awaits is woken."""
-        self._wake = wake
-        self._context = context
+        self.wake = wake
+        self.context = context
 
     def result(self) -> None:
-        """Let the task go on; what it gets then is told in :meth:`__await__`."""
+        """Let the task go on: it looks for its answer itself."""
         if self._cancelled is not None:
             raise self._cancelled
 
     def cancel(self, msg: object = None) -> bool:
         """Wake the task with a CancelledError; tell whether that was still possible."""
-        if self._wake is None:
+        if self.wake is None:
             return False
         self._cancelled = CancelledError() if msg is None else CancelledError(msg)
-        self.get_loop().call_soon(self._wake, self, context=self._context)
-        self._wake = None
+        self.get_loop().call_soon(self.wake, self, context=self.context)
+        self.wake = None
         return True
-
-    def wake(self) -> None:
-        """Run the task that awaits until it awaits something else; in a callback of its loop."""
-        wake = self._wake
-        if wake is not None:
-            self._wake = None
-            self._context.run(wake, self)

@@ -159,16 +159,11 @@ class RunnerMethod:
         side = LoopSide.here(dispatcher)
         if rows > method.most_rows:
             pieces = [Request(*each, asked, timeout, side) for each in method.pieces(value, rows, params)]
-            return method.batching.join([await side.run(piece) for piece in pieces])
+            return method.batching.join([await side.ask(piece) for piece in pieces])
         group = (params is None and method.groups.get(key)) or method.group(key, params, value)
         if not rows and group.empty is not None:
             return method.batching.empty(group.empty)
-        request = Request(value, rows, size, group, asked, timeout, side)
-        try:
-            return await side.ask(request)
-        except BaseException:
-            side.leave(request)
-            raise
+        return await side.ask(Request(value, rows, size, group, asked, timeout, side))
 
     def __repr__(self) -> str:
         return f"<method {self._method.label}>"

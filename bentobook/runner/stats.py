@@ -7,13 +7,17 @@ who read.
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from bentobook import html, text
 from bentobook.runner.policy import Reason
 
-LATENCIES, BATCHES = 4096, 1024
+if TYPE_CHECKING:
+    from bentobook.runner.request import Request
+
+BATCHES, SAMPLE = 1024, 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ class MethodStats:
     reasons : mapping of str to int
         How many batches left for each reason.
     latency_ms : mapping of str to float
-        ``p50``, ``p90``, ``p99`` and ``max`` of the last 4,096 requests, from call to answer, in milliseconds.
+        ``p50``, ``p90``, ``p99`` and ``max`` from call to answer, in milliseconds, of requests of the recent batches.
     recent : tuple of BatchRecord
         The last 1,024 batches, the oldest first.
     """
@@ -138,19 +142,20 @@ class Recorder:
     def __init__(self) -> None:
         self.failed = self.refused = self.cancelled = self.reruns = self.requests = self.rows = 0
         self.reasons: Counter[Reason] = Counter()
-        self._latencies: deque[float] = deque(maxlen=LATENCIES)
-        self._batches: deque[tuple[int, int, Reason, float, float]] = deque(maxlen=BATCHES)
+        self._batches: deque[tuple[int, int, Reason, float, float, list[float]]] = deque(maxlen=BATCHES)
 
-    def batch(self, rows: int, asked: Sequence[float], reason: Reason, began: float, ended: float) -> None:
-        """Record a batch; ``asked`` tells when each of its requests was asked."""
-        self.requests += len(asked)
+    def batch(self, rows: int, requests: Sequence[Request], reason: Reason, began: float, ended: float) -> None:
+        """Record a batch; of a large one, a part of its requests tells when they were asked."""
+        count = len(requests)
+        self.requests += count
         self.rows += rows
         self.reasons[reason] += 1
-        self._batches.append((rows, len(asked), reason, began, ended - began))
-        self._latencies.extend([ended - moment for moment in asked])
+        asked = [request.asked for request in requests[:: 1 + count // SAMPLE]]
+        self._batches.append((rows, count, reason, began, ended, asked))
 
     def read(self) -> MethodStats:
         """Make a record of what was counted so far."""
+        batches = self._batches.copy()
         return MethodStats(
             requests=self.requests,
             rows=self.rows,
@@ -160,9 +165,22 @@ class Recorder:
             cancelled=self.cancelled,
             reruns=self.reruns,
             reasons=dict(self.reasons),
-            latency_ms=percentiles(self._latencies.copy()),
-            recent=tuple(BatchRecord(*batch) for batch in self._batches.copy()),
+            latency_ms=percentiles(_latencies(batches)),
+            recent=tuple(
+                BatchRecord(rows, requests, reason, began, ended - began)
+                for rows, requests, reason, began, ended, _ in batches
+            ),
         )
+
+
+def _latencies(batches: Iterable[tuple[int, int, Reason, float, float, list[float]]]) -> list[float]:
+    """Tell the latencies of requests; one that stands for others counts as often."""
+    return [
+        ended - moment
+        for _, requests, _, _, ended, asked in batches
+        for moment in asked
+        for _ in range(requests // len(asked))
+    ]
 
 
 def percentiles(seconds: Sequence[float]) -> dict[str, float]:

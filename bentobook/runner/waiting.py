@@ -28,7 +28,19 @@ class Group:
         Whether they may share a batch.
     """
 
-    __slots__ = ("empty", "known", "method", "params", "requests", "rows", "timed", "together")
+    __slots__ = (
+        "empty",
+        "known",
+        "method",
+        "most_bytes",
+        "most_items",
+        "most_rows",
+        "params",
+        "requests",
+        "rows",
+        "timed",
+        "together",
+    )
 
     def __init__(
         self, method: Method, params: Mapping[str, Any] | None = None, *, known: bool = True, together: bool = True
@@ -41,12 +53,12 @@ class Group:
         self.rows = 0
         self.timed = 0
         self.empty: Any = None
+        self.most_rows, self.most_items, self.most_bytes = method.max_rows, method.max_queue, method.max_queue_bytes
 
     @property
     def is_full(self) -> bool:
         """Whether a batch of these requests could not have more rows."""
-        most = self.method.max_rows
-        return most is not None and self.rows >= most
+        return self.most_rows is not None and self.rows >= self.most_rows
 
 
 class WaitingRoom:
@@ -58,9 +70,11 @@ class WaitingRoom:
         self.size = 0
         self.threads = 0
 
-    def add(self, request: Request) -> None:
-        """Let a request wait."""
-        group = request.group
+    def add(self, request: Request) -> bool:
+        """Let a request wait, if there is room; where nobody waits there always is."""
+        group, items = request.group, self.items
+        if items and (items >= group.most_items or self.size + request.size > group.most_bytes):
+            return False
         if not group.requests:
             self.groups.append(group)
         group.requests.append(request)
@@ -71,6 +85,7 @@ class WaitingRoom:
             group.timed += 1
         if request.side is None:
             self.threads += 1
+        return True
 
     def next_group(self) -> Group | None:
         """Find the group whose first request has waited longest."""
@@ -83,7 +98,7 @@ class WaitingRoom:
         """Choose the first requests that fill a batch; they stay until they are taken."""
         if not group.together:
             return [group.requests[0]]
-        max_rows = group.method.max_rows
+        max_rows = group.most_rows
         if max_rows is None or group.rows <= max_rows:
             return list(group.requests)
         chosen: list[Request] = []

@@ -35,18 +35,15 @@ class Wakeups:
     def __init__(self, requests: Sequence[Request], leader: object = None, turn: int = 0) -> None:
         self.turn = turn
         self.loops: dict[LoopSide, list[Request]] = {}
-        threads = []
+        threads: list[Request] = []
+        side, mine = None, threads
         for request in requests:
-            if request.state == GONE:
-                continue
-            request.state = DONE
-            side = request.side
-            if side is None:
-                threads.append(request)
-            elif side in self.loops:
-                self.loops[side].append(request)
-            else:
-                self.loops[side] = [request]
+            if request.state != GONE:
+                request.state = DONE
+                if request.side is not side:
+                    side = request.side
+                    mine = threads if side is None else self.loops.setdefault(side, [])
+                mine.append(request)
         self.threads = len(threads)
         # One call in C takes the next lock and releases it: no interrupt can come between the two. The lock of one who
         # was just made the leader is released already.
