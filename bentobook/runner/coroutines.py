@@ -102,21 +102,17 @@ class LoopSide:
             group = dispatcher.room.next_group()
             if dispatcher.holder is not None or group is None:
                 return
-            dispatcher.fresh = True
             method = group.method
             inline = not method.max_wait and method.cost.runs_inline(min(group.rows, group.most_rows or group.rows))
-            if not inline:
-                dispatcher.worker.wake()
-                dispatcher.holder = dispatcher.worker
-                return
-            dispatcher.holder = self
+            dispatcher.take_baton(self if inline else dispatcher.worker)
+        if not inline:
+            return
         try:
             dispatcher.run_batch(patient=False)
         except BaseException:
-            dispatcher.recover(batch=True)
+            dispatcher.recover(leads=dispatcher.holder is self)
             raise
         finally:
-            dispatcher.pass_baton()
             own, self.own = self.own, ()
             self.resolve(own, 0)
 

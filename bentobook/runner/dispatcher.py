@@ -62,16 +62,13 @@ class Dispatcher:
         self.threads: dict[int, LoopSide] = {}
         self.refusal: Callable[[], Exception] | None = None
         self.holder: object = None
-        self.fresh = False
         self.running: Sequence[Request] = ()
         self.began = 0.0
         self.patience = Patience()
-        self._rows = self._thread = 0
-        self._wakeups: Wakeups | None = None
-        self._idle = threading.Condition(self.lock)
-        self._draining = False
-
-    # With the lock held ----------------------------------------------------------------------------------------------
+        self._rows = self._reruns = self._thread = 0
+        self._idle = False
+        self._unsent: list[Wakeups] = []
+        self._closing: threading.Condition | None = None
 
     def admit(self, request: Request) -> None:
         """Let a request wait, or refuse it. The lock is held.
@@ -112,6 +109,13 @@ class Dispatcher:
             "returned. A thread cannot be stopped: if the model hangs, interrupt or restart the kernel"
         )
 
+    def take_baton(self, holder: object) -> None:
+        """Give the free baton to somebody. The lock is held."""
+        self._idle = True
+        if holder is self.worker:
+            self.worker.wake()
+        self.holder = holder
+
     def drop(self, request: Request) -> bool:
         """Take a request out whose caller leaves; tell whether it still mattered. The lock is held."""
         waits = request.state == WAITING and request in request.group.requests
@@ -122,51 +126,45 @@ class Dispatcher:
             request.state = GONE
         return matters
 
-    # For the holder of the baton -------------------------------------------------------------------------------------
-
-    def run_batch(self, *, patient: bool = True) -> bool:
-        """Cut a batch, run it and wake its callers; tell whether there was one.
+    def run_batch(self, *, patient: bool = True) -> None:
+        """Cut a batch, run it, wake its callers, and give the baton to who is next. Only the holder calls this.
 
         Parameters
         ----------
         patient : bool
             Whether the holder may wait, for callers to come back or because somebody set ``max_wait_ms``.
         """
-        settled, waited = self.patience.wait(self.lock, self.room) if patient else (False, False)
-        with self.lock:
-            full = self._cut()
-            batch, began, rows = self.running, self.began, self._rows
-            idle, self.fresh = self.fresh, False
-        if not batch:
-            return False
-        reruns = execute(batch)
-        self.deliver()
-        recorder = batch[0].group.method.recorder
-        reason = policy.why(full=full, waited=waited, settled=settled, idle=idle)
-        recorder.batch(rows, batch, reason, began, self.patience.ended)
-        if reruns or batch[0].error is not None:
-            recorder.reruns += reruns
-            recorder.failed += sum([request.error is not None for request in batch])
-        return True
+        patience = self.patience
+        while True:
+            if patience.asleep and patient:
+                patience.sleep()
+            with self.lock:
+                now = monotonic()
+                if patient and patience.lie_down(self.room.next_group(), now):
+                    continue
+                reason = self._cut(now)
+                batch = self.running
+                if not batch:
+                    self._pass_baton()
+                    return
+            break
+        self._reruns = execute(batch)
+        self.deliver(reason)
 
-    def _cut(self) -> bool:
-        """Choose a batch and take it out of the room; tell whether more could not have been in it.
-
-        Requests whose time is over are refused.
-        """
-        now = monotonic()
-        self.patience.cut()
+    def _cut(self, now: float) -> policy.Reason:
+        """Choose a batch and take it out of the room; tell why it leaves. Requests whose time is over are refused."""
+        reason, self._idle = self.patience.cut("idle" if self._idle else "busy"), False
         while (group := self.room.next_group()) is not None:
             late = self.room.late(group, now)
             if not late:
-                full, before = group.is_full, group.rows
+                full, self._rows = group.is_full, group.rows
                 self.began, self._thread = now, _get_ident()
                 self.running = self.room.choose(group)
                 self.room.take(group, self.running)
-                self._rows = before - group.rows
-                return full
+                self._rows -= group.rows
+                return "full" if full else reason
             self.refuse(late, [request.late(now, self.state_of_model()) for request in late])
-        return False
+        return reason
 
     def refuse(self, requests: Sequence[Request], errors: Iterable[Exception]) -> None:
         """Answer requests that wait with errors. The lock is held."""
@@ -176,66 +174,72 @@ class Dispatcher:
             request.group.method.recorder.refused += 1
         Wakeups(requests).send()
 
-    def deliver(self) -> None:
-        """Wake the callers of the batch that has run."""
+    def deliver(self, reason: policy.Reason = "busy") -> None:
+        """Count the batch that has run, give the baton to who is next, and wake the callers of the batch."""
         with self.lock:
-            batch = self.running
+            batch, holder = self.running, self.holder
             if batch:
-                self._wakeups = wakeups = Wakeups(batch, self.holder, self.patience.turn + 1)
-                loops = len(wakeups.loops) - (self.holder in wakeups.loops)
-                self.patience.ran(batch[0].group.method.cost, wakeups.threads, loops)
+                wakeups = Wakeups(batch, holder, self.patience.turn + 1)
+                self._unsent.append(wakeups)
+                method = batch[0].group.method
+                self.patience.ran(method.cost, wakeups.threads, len(wakeups.loops) - (holder in wakeups.loops))
+                method.recorder.batch(self._rows, batch, reason, self.began, self.patience.ended)
+                if self._reruns or batch[0].error is not None:
+                    method.recorder.reruns += self._reruns
+                    method.recorder.failed += sum([request.error is not None for request in batch])
                 self.running = ()
-        if self._wakeups is not None:
-            self._wakeups.send(self.holder)
-            self._wakeups = None
+            self._pass_baton()
+        if batch:
+            wakeups.send(holder)
+            self._unsent.remove(wakeups)
 
-    def recover(self, *, batch: bool) -> None:
-        """Put right what an interrupt may have left half done.
+    def recover(self, *, leads: bool) -> None:
+        """Put right what an interrupt may have left half done, and give the baton away.
 
         Parameters
         ----------
-        batch : bool
+        leads : bool
             Whether the interrupted one holds the baton: the batch that it ran is delivered as far as there are answers,
             and the rest of it waits again.
         """
         with self.lock:
-            running = self.running if batch else ()
-            left = [request for request in running if not request.answered and request.state in (WAITING, RUNNING)]
+            batch = self.running if leads else ()
+            left = [request for request in batch if not request.answered and request.state in (WAITING, RUNNING)]
             if left and not left[0].group.method.spec.idempotent and left[0].state == RUNNING:
                 for request in left:
                     request.fail(InterruptedError(f"{request.group.method.label} was interrupted while it ran."))
                 left = []
             self.room.restore(left)
-            if batch:
-                self.running = [request for request in running if request.answered]
-        if batch:
+            if leads:
+                self.patience.end()
+                self.running = [request for request in batch if request.answered]
+        for wakeups in list(self._unsent):
+            wakeups.send()
+        if leads:
             self.deliver()
 
-    def pass_baton(self) -> None:
-        """Give the baton to the oldest thread that waits, else to the worker if anybody waits, else to nobody."""
-        with self.lock:
-            if not self.room.items:
-                self.holder = None
-                if self._draining:
-                    self._idle.notify_all()
+    def _pass_baton(self) -> None:
+        """Give the baton to the oldest thread that waits, else to the worker if anybody waits, else to nobody.
+
+        Who leads and has no answer yet keeps it, and so does the worker while a loop gives its callers their turn.
+        """
+        holder, worker = self.holder, self.worker
+        if not self.room.items:
+            if holder is worker and self.patience.missing_loops and self.patience.model_is_slow:
+                self.patience.lie_down(None, self.patience.ended)
                 return
+            self.holder = None
+            if self._closing is not None:
+                self._closing.notify_all()
+        elif not (isinstance(holder, Request) and holder.state == WAITING):
             heir = self.room.next_leader()
-            if heir is None:
-                self.worker.wake()
-                self.holder = self.worker
-            else:
+            if heir is not None:
                 if heir.lock.locked():
                     heir.lock.release()
                 self.holder = heir
-
-    def keeps_baton(self) -> bool:
-        """Whether the worker goes on: only coroutines wait, or are about to and the model is too slow for their loop."""
-        with self.lock:
-            if self.holder is not self.worker or self.room.next_leader() is not None:
-                return False
-            return bool(self.room.items or (self.patience.missing_loops and self.patience.model_is_slow))
-
-    # For anybody -----------------------------------------------------------------------------------------------------
+            elif holder is not worker:
+                worker.wake()
+                self.holder = worker
 
     def runs_here(self) -> bool:
         """Whether the model that runs now is what calls: it must not wait for itself."""
@@ -259,9 +263,9 @@ class Dispatcher:
         """
         with self.lock:
             self.refusal = self.refusal or (lambda: RunnerClosed(self.name))
-            self._draining = True
             if drain:
-                self._idle.wait_for(lambda: self.holder is None and not self.room.items, drain)
+                self._closing = threading.Condition(self.lock)
+                self._closing.wait_for(lambda: self.holder is None and not self.room.items, drain)
             left = self.room.everyone()
             self.refuse(left, [self.refusal() for _ in left])
             self.patience.end()
@@ -270,5 +274,4 @@ class Dispatcher:
     def forget(self, refusal: Callable[[], Exception]) -> None:
         """Leave everything behind, in a child process: its threads and locks belong to the parent."""
         self.lock = threading.Lock()
-        self._idle = threading.Condition(self.lock)
         self.refusal = refusal

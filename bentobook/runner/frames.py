@@ -33,13 +33,12 @@ def _pandas() -> Any:
 
 
 def _is_default(index: Index) -> bool:
-    return type(index) is _pandas().RangeIndex and index.start == 0 and index.step == 1
+    return type(index) is _pandas().RangeIndex and index.start == 0 and index.step == 1 and index.name is None
 
 
 def _kind_of_index(index: Index) -> Hashable:
     if type(index) is _pandas().RangeIndex:
-        plain = index.start == 0 and index.step == 1 and index.name is None
-        return "default" if plain else ("range", index.name)
+        return "default" if _is_default(index) else ("range", index.name)
     return type(index), index.dtype, tuple(index.names)
 
 
@@ -105,7 +104,7 @@ class Frames(Kind):
         merged = _merge_arrays(values)
         if merged is None:
             merged = _pandas().concat(values, ignore_index=True)
-        if not _is_default(first) or first.name is not None:
+        if not _is_default(first):
             merged.index = _merged_index([value.index for value in values], len(merged))
         return merged
 

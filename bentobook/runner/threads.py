@@ -33,12 +33,7 @@ def run(dispatcher: Dispatcher, request: Request) -> Any:
         with dispatcher.lock:
             dispatcher.admit(request)
             if dispatcher.holder is None:
-                dispatcher.fresh = True
-                if request.timeout is None:
-                    dispatcher.holder = request
-                else:
-                    dispatcher.worker.wake()
-                    dispatcher.holder = dispatcher.worker
+                dispatcher.take_baton(request if request.timeout is None else dispatcher.worker)
         if dispatcher.holder is request:
             _lead(dispatcher, request)
         else:
@@ -52,10 +47,9 @@ def run(dispatcher: Dispatcher, request: Request) -> Any:
 
 
 def _lead(dispatcher: Dispatcher, request: Request) -> None:
-    """Run batches until one had this request in it."""
-    while request.state < DONE:
+    """Run batches until one had this request in it, and the baton is somebody else's."""
+    while dispatcher.holder is request:
         dispatcher.run_batch()
-    dispatcher.pass_baton()
 
 
 def _follow(dispatcher: Dispatcher, request: Request) -> None:
@@ -87,12 +81,10 @@ def _new_limit(dispatcher: Dispatcher, request: Request, limit: float) -> float:
 
 def _leave(dispatcher: Dispatcher, request: Request, *, interrupted: bool) -> None:
     """Put everything right when a call ends in any other way than with its answer; see the dispatcher's description."""
-    leads = dispatcher.holder is request
-    if interrupted or leads:
-        dispatcher.recover(batch=leads)
     with dispatcher.lock:
         if dispatcher.drop(request):
             request.group.method.recorder.cancelled += 1
-    if leads:
-        dispatcher.pass_baton()
+    leads = dispatcher.holder is request
+    if interrupted or leads:
+        dispatcher.recover(leads=leads)
     next(request.chain, None)

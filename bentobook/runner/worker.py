@@ -44,12 +44,10 @@ class Worker:
         while True:
             self._asleep.acquire()
             with dispatcher.lock:
-                mine = dispatcher.holder is self
-            while mine:
+                # Whoever woke this thread holds the lock until it has handed over the baton.
+                pass
+            while dispatcher.holder is self:
                 self._run_batch()
-                mine = dispatcher.keeps_baton()
-                if not mine:
-                    dispatcher.pass_baton()
             if self._ended:
                 return
 
@@ -61,4 +59,4 @@ class Worker:
             for request in self._dispatcher.running:
                 if not request.answered:
                     request.fail(RuntimeError(f"{request.group.method.label} raised {error!r}."))
-            self._dispatcher.deliver()
+            self._dispatcher.recover(leads=True)
