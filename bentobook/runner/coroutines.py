@@ -36,7 +36,7 @@ class LoopSide:
     def __init__(self, dispatcher: Dispatcher, loop: AbstractEventLoop) -> None:
         self.dispatcher = dispatcher
         self.loop = loop
-        self.own: Sequence[Request] = ()
+        self.own: list[Request] = []
         self._called = False
         self._alarm: TimerHandle | None = None
         self._alarm_at = inf
@@ -113,10 +113,10 @@ class LoopSide:
             dispatcher.recover(leads=dispatcher.holder is self)
             raise
         finally:
-            own, self.own = self.own, ()
+            own, self.own = self.own, []
             self.resolve(own, 0)
 
-    def post(self, requests: Sequence[Request], turn: int) -> None:
+    def post(self, requests: list[Request], turn: int) -> None:
         """Resolve requests from another thread."""
         try:
             self.loop.call_soon_threadsafe(self.resolve, requests, turn)
@@ -125,18 +125,19 @@ class LoopSide:
             if turn:
                 self._settled(turn)
 
-    def resolve(self, requests: Sequence[Request], turn: int) -> None:
+    def resolve(self, requests: list[Request], turn: int) -> None:
         """Wake the coroutines; say so after they had a turn, and another for those who only pass answers on."""
-        left = iter(requests)
+        requests.reverse()
         try:
-            for request in left:
+            while requests:
+                request = requests.pop()
                 wake = request.wake
                 if wake is not None:
                     request.wake = None
                     request.context.run(wake, request)
         except BaseException:
             # Only KeyboardInterrupt and SystemExit come out of a task. They end this callback, but not the batch.
-            self.loop.call_soon(self.resolve, list(left), turn)
+            self.loop.call_soon(self.resolve, requests[::-1], turn)
             raise
         if turn:
             self.loop.call_soon(self._settled, turn)
