@@ -9,17 +9,39 @@ from __future__ import annotations
 
 import weakref
 from asyncio import AbstractEventLoop, BaseEventLoop, TimerHandle, get_running_loop
-from collections.abc import Generator, Sequence
 from math import inf
 from threading import get_ident
 from time import monotonic
-from types import coroutine
 from typing import TYPE_CHECKING, Any
 
 from bentobook.runner.request import RUNNING, Request
 
 if TYPE_CHECKING:
     from bentobook.runner.dispatcher import Dispatcher
+
+
+async def ask(dispatcher: Dispatcher, request: Request) -> Any:
+    """Wait for the answer to a request; see :func:`bentobook.runner.threads.ask`."""
+    side = request.side = LoopSide.here(dispatcher)
+    request.wake = None
+    request.asked = monotonic()
+    with dispatcher.lock:
+        if dispatcher.refusal is not None or not dispatcher.room.add(request):
+            raise dispatcher.refused(request)
+        if request.group.most_rows is not None:
+            dispatcher.patience.came(request)
+    try:
+        if dispatcher.holder is None or request.timeout is not None or side.alarm is None:
+            side.begin(request)
+        await request
+    except BaseException:
+        with dispatcher.lock:
+            if dispatcher.drop(request):
+                request.group.method.recorder.cancelled += 1
+        raise
+    if request.error is not None:
+        raise request.error
+    return request.answer
 
 
 class LoopSide:
@@ -38,7 +60,7 @@ class LoopSide:
         self.loop = loop
         self.own: list[Request] = []
         self._called = False
-        self._alarm: TimerHandle | None = None
+        self.alarm: TimerHandle | None = None
         self._alarm_at = inf
 
     @classmethod
@@ -65,34 +87,13 @@ class LoopSide:
                 dispatcher.threads[thread] = side
         return side
 
-    @coroutine
-    def ask(self, request: Request) -> Generator[Request, None, Any]:
-        """Wait for the answer to a request; see :func:`bentobook.runner.threads.run`.
-
-        What is yielded is what the task awaits: the request, which asyncio takes for a future.
-        """
-        dispatcher = self.dispatcher
-        with dispatcher.lock:
-            if dispatcher.refusal is not None or not dispatcher.room.add(request):
-                raise dispatcher.refused(request)
-            if request.group.most_rows is not None:
-                dispatcher.patience.came(request)
-        try:
-            if dispatcher.holder is None and not self._called:
-                self.loop.call_soon(self._begin)
-                self._called = True
-            if self._alarm is None or request.timeout is not None:
-                self._set_alarm(request.limit)
-            request._asyncio_future_blocking = True  # noqa: SLF001  # asyncio's sign of a future that is awaited
-            yield request
-        except BaseException:
-            with dispatcher.lock:
-                if dispatcher.drop(request):
-                    request.group.method.recorder.cancelled += 1
-            raise
-        if request.error is not None:
-            raise request.error
-        return request.answer
+    def begin(self, request: Request) -> None:
+        """See that somebody looks after a new request: when it is due, and when its time is over."""
+        if self.dispatcher.holder is None and not self._called:
+            self.loop.call_soon(self._begin)
+            self._called = True
+        if self.alarm is None or request.timeout is not None:
+            self._set_alarm(request.limit)
 
     def _begin(self) -> None:
         """Take the baton if it is free: everybody who was ready to ask in this turn of the loop has asked."""
@@ -150,14 +151,14 @@ class LoopSide:
         """Wake at the earliest deadline: one timer for all, which is set again when it rings."""
         if when >= self._alarm_at:
             return
-        if self._alarm is not None:
-            self._alarm.cancel()
-        self._alarm = self.loop.call_later(max(0.0, when - monotonic()), _ring, weakref.ref(self))
+        if self.alarm is not None:
+            self.alarm.cancel()
+        self.alarm = self.loop.call_later(max(0.0, when - monotonic()), _ring, weakref.ref(self))
         self._alarm_at = when
 
     def ring(self) -> None:
         """Refuse what has waited for too long, and leave what runs for too long."""
-        self._alarm, self._alarm_at = None, inf
+        self.alarm, self._alarm_at = None, inf
         dispatcher, now = self.dispatcher, monotonic()
         with dispatcher.lock:
             pending = [(request.limit, request) for request in dispatcher.room.everyone() if request.side is self]

@@ -9,7 +9,7 @@ costs.
 from __future__ import annotations
 
 from asyncio import AbstractEventLoop, CancelledError
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextvars import Context
 from math import inf
 from typing import TYPE_CHECKING, Any, Final
@@ -40,43 +40,60 @@ class Request:
         Its rows along the batch dimension, and about its bytes.
     group : Group
         The requests with which it may share a batch.
-    asked : float
-        When it was asked, in seconds of the monotonic clock.
     timeout : float or None
         After how many seconds its caller wants no answer any more.
-    side : LoopSide or None
-        The loop whose coroutine asks; None for a thread.
 
     Attributes
     ----------
+    asked : float
+        Since when it waits, in seconds of the monotonic clock.
+    side : LoopSide or None
+        The loop whose coroutine asks; None for a thread.
     lock, chain : Lock, iterator
         How the thread that asked is woken; each step of the chain wakes another thread of the same batch.
     wake, context : callable or None, Context
         How the task that awaits is woken, and in which context; None when it is not asleep.
     """
 
-    # Set here and not in __init__ what most requests never change.
-    state = WAITING
-    answered = False
-    answer: Any = None
-    error: BaseException | None = None
+    __slots__ = (
+        "_asyncio_future_blocking",
+        "_cancelled",
+        "answer",
+        "answered",
+        "asked",
+        "chain",
+        "context",
+        "error",
+        "group",
+        "lock",
+        "rows",
+        "side",
+        "size",
+        "state",
+        "timeout",
+        "value",
+        "wake",
+    )
+
+    side: LoopSide | None
+    asked: float
     lock: Lock
     chain: Iterator[None]
-    _asyncio_future_blocking = False
     context: Context
-    wake: Callable[[Request], object] | None = None
-    _cancelled: CancelledError | None = None
+    wake: Callable[[Request], object] | None
+    _asyncio_future_blocking: bool
+    _cancelled: CancelledError | None
 
-    def __init__(  # noqa: PLR0917  # made once per call: keywords would take a tenth of its time
-        self, value: Any, rows: int, size: int, group: Group, asked: float, timeout: float | None, side: LoopSide | None
-    ) -> None:
+    def __init__(self, value: Any, rows: int, size: int, group: Group, timeout: float | None) -> None:
         self.value = value
         self.rows = rows
         self.size = size
         self.group = group
-        self.asked = asked
         self.timeout = timeout
-        self.side = side
+        self.state = WAITING
+        self.answered = False
+        self.error: BaseException | None = None
+        self.answer: Any = None
 
     @property
     def limit(self) -> float:
@@ -114,6 +131,11 @@ class Request:
 
     # What asyncio asks of a future ------------------------------------------------------------------------------------
 
+    def __await__(self) -> Generator[Request, None, None]:
+        """Sleep until the request has been answered."""
+        self._asyncio_future_blocking = True
+        yield self
+
     def get_loop(self) -> AbstractEventLoop:
         """Tell on which loop it can be awaited."""
         return self.side.loop  # type: ignore[union-attr]  # only a coroutine's request is awaited
@@ -122,6 +144,7 @@ class Request:
         """Keep how the task that awaits is woken."""
         self.wake = wake
         self.context = context
+        self._cancelled = None
 
     def result(self) -> None:
         """Let the task go on: it looks for its answer itself."""

@@ -11,21 +11,21 @@ from __future__ import annotations
 
 import os
 import weakref
-from collections.abc import Iterable, Mapping
-from time import monotonic
+from collections.abc import Coroutine, Iterable, Mapping
 from types import MappingProxyType, TracebackType
-from typing import Any, Self
+from typing import Any, NoReturn, Self
 
 from bentobook.errors import InvalidArgument, RunnerNotReady
-from bentobook.runner import threads
+from bentobook.runner import coroutines, threads
+from bentobook.runner.batch import Batching
 from bentobook.runner.config import MethodConfig
-from bentobook.runner.coroutines import LoopSide
 from bentobook.runner.dispatcher import Dispatcher
 from bentobook.runner.method import Method
 from bentobook.runner.plain import Pack
 from bentobook.runner.request import Request
 from bentobook.runner.runnable import methods_of
 from bentobook.runner.stats import RunnerStats
+from bentobook.runner.waiting import Group
 
 _dispatchers: weakref.WeakSet[Dispatcher] = weakref.WeakSet()
 
@@ -126,7 +126,6 @@ class RunnerMethod:
         """
         __tracebackhide__ = True
         dispatcher, method = self._core.dispatcher or self._core.ready(), self._method
-        asked = monotonic()
         value = args[0] if len(args) == 1 and not named else Pack.of((*args, *named.values()), tuple(named))
         if method.check is not None:
             value = method.check(value)
@@ -136,37 +135,57 @@ class RunnerMethod:
             return method.call(value, params)
         key, rows, size = method.measures[type(value)](value)
         if rows > method.most_rows:
-            pieces = [Request(*each, asked, timeout, None) for each in method.pieces(value, rows, params)]
-            return method.batching.join([threads.run(dispatcher, piece) for piece in pieces])
+            pieces = method.pieces(value, rows, params)
+            return method.batching.join([threads.ask(dispatcher, Request(*piece, timeout)) for piece in pieces])
         group = (params is None and method.groups.get(key)) or method.group(key, params, value)
         if not rows and group.empty is not None:
             return method.batching.empty(group.empty)
-        return threads.run(dispatcher, Request(value, rows, size, group, asked, timeout, None))
+        return threads.ask(dispatcher, Request(value, rows, size, group, timeout))
 
-    async def async_run(
+    def async_run(
         self, *args: Any, params: Mapping[str, Any] | None = None, timeout: float | None = None, **named: Any
-    ) -> Any:
-        """Ask from a coroutine; as :meth:`run`, without blocking the loop."""
-        __tracebackhide__ = True
-        dispatcher, method = self._core.dispatcher or self._core.ready(), self._method
-        asked = monotonic()
-        value = args[0] if len(args) == 1 and not named else Pack.of((*args, *named.values()), tuple(named))
-        if method.check is not None:
-            value = method.check(value)
-        if params is not None and method.check_params is not None:
-            params = method.check_params(params)
-        key, rows, size = method.measures[type(value)](value)
-        side = LoopSide.here(dispatcher)
-        if rows > method.most_rows:
-            pieces = [Request(*each, asked, timeout, side) for each in method.pieces(value, rows, params)]
-            return method.batching.join([await side.ask(piece) for piece in pieces])
-        group = (params is None and method.groups.get(key)) or method.group(key, params, value)
-        if not rows and group.empty is not None:
-            return method.batching.empty(group.empty)
-        return await side.ask(Request(value, rows, size, group, asked, timeout, side))
+    ) -> Coroutine[Any, Any, Any]:
+        """Ask from a coroutine; as :meth:`run`, without blocking the loop.
+
+        Returns
+        -------
+        coroutine
+            Awaited, it gives the answer or raises the error. It is small, for there may be many: what is done here
+            before it is made leaves nothing behind.
+        """
+        try:
+            dispatcher, method = self._core.dispatcher or self._core.ready(), self._method
+            value = args[0] if len(args) == 1 and not named else Pack.of((*args, *named.values()), tuple(named))
+            if method.check is not None:
+                value = method.check(value)
+            if params is not None and method.check_params is not None:
+                params = method.check_params(params)
+            key, rows, size = method.measures[type(value)](value)
+            if rows > method.most_rows:
+                return _in_pieces(dispatcher, method.batching, method.pieces(value, rows, params), timeout)
+            group = (params is None and method.groups.get(key)) or method.group(key, params, value)
+            if not rows and group.empty is not None:
+                return _answer(method.batching.empty(group.empty))
+            return coroutines.ask(dispatcher, Request(value, rows, size, group, timeout))
+        except Exception as error:  # noqa: BLE001  # as in every coroutine, errors come when it is awaited
+            return _fail(error)
 
     def __repr__(self) -> str:
         return f"<method {self._method.label}>"
+
+
+async def _in_pieces(
+    dispatcher: Dispatcher, batching: Batching, pieces: Iterable[tuple[Any, int, int, Group]], timeout: float | None
+) -> Any:
+    return batching.join([await coroutines.ask(dispatcher, Request(*piece, timeout)) for piece in pieces])
+
+
+async def _answer(value: Any) -> Any:
+    return value
+
+
+async def _fail(error: Exception) -> NoReturn:
+    raise error
 
 
 class Runner:
@@ -271,10 +290,9 @@ class Runner:
         __tracebackhide__ = True
         return self._default.run(*args, **named)
 
-    async def async_run(self, *args: Any, **named: Any) -> Any:
+    def async_run(self, *args: Any, **named: Any) -> Coroutine[Any, Any, Any]:
         """Ask ``predict``, or the only method, from a coroutine."""
-        __tracebackhide__ = True
-        return await self._default.async_run(*args, **named)
+        return self._default.async_run(*args, **named)
 
     def stats(self) -> RunnerStats:
         """Tell what the runner did since it started, and what it does now."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _Lock = threading.Lock
 
 
-def run(dispatcher: Dispatcher, request: Request) -> Any:
+def ask(dispatcher: Dispatcher, request: Request) -> Any:
     """Wait for the answer to a request, running batches in this thread when it is its turn to.
 
     Raises
@@ -29,6 +29,8 @@ def run(dispatcher: Dispatcher, request: Request) -> Any:
     request.lock = lock = _Lock()
     lock.acquire()
     request.chain = iter(())
+    request.side = None
+    request.asked = monotonic()
     try:
         with dispatcher.lock:
             dispatcher.admit(request)
