@@ -127,8 +127,9 @@ class LoopSide:
                 self._settled(turn)
 
     def resolve(self, requests: list[Request], turn: int) -> None:
-        """Wake the coroutines; say so after they had a turn, and another for those who only pass answers on."""
+        """Wake the coroutines; say so when all have asked again, or had a turn, and another to pass answers on."""
         requests.reverse()
+        waited, woken = self.dispatcher.room.items, len(requests)
         try:
             while requests:
                 request = requests.pop()
@@ -140,7 +141,11 @@ class LoopSide:
             # Only KeyboardInterrupt and SystemExit come out of a task. They end this callback, but not the batch.
             self.loop.call_soon(self.resolve, requests[::-1], turn)
             raise
-        if turn:
+        if not turn:
+            return
+        if self.dispatcher.room.items - waited >= woken:
+            self._settled(turn)
+        else:
             self.loop.call_soon(self._settled, turn)
 
     def _settled(self, turn: int) -> None:

@@ -153,7 +153,8 @@ class Dispatcher:
 
     def _cut(self, now: float) -> policy.Reason:
         """Choose a batch and take it out of the room; tell why it leaves. Requests whose time is over are refused."""
-        reason, self._idle = self.patience.cut("idle" if self._idle else "busy"), False
+        reason = self.patience.cut("idle" if self._idle else "busy")
+        self._idle = False
         while (group := self.room.next_group()) is not None:
             late = self.room.late(group, now)
             if not late:

@@ -75,7 +75,8 @@ class Patience:
 
     def cut(self, reason: Reason) -> Reason:
         """Take in that a batch is cut: nobody is waited for any more. Tell what was waited for, else the reason given."""
-        self._settle.cut(self.missing_callers)
+        if self._settle.expected:
+            self._settle.cut(self.missing_callers)
         self.missing_callers = self.missing_loops = 0
         self.asleep = False
         reason, self._waits_for = self._waits_for or reason, None
@@ -87,7 +88,7 @@ class Patience:
         self._alarm.acquire(blocking=False)
         if group is not None and group.is_full:
             return False
-        if not self._all_back():
+        if self.missing_callers or self.missing_loops:
             until = policy.settle_until(self.ended, self._cost, self.missing_loops, self.missing_callers)
             if until > now:
                 self.asleep, self._until, self._waits_for = True, until, "settled"

@@ -48,8 +48,9 @@ class Cost:
         """Tell how long a batch will take, rather too long than too short; None when there is nothing to go by."""
         at = min(rows.bit_length(), 63)
         for known in range(at, 0, -1):
-            if self.times[known]:
-                return self.times[known] * max(1.0, rows / self.rows[known])
+            seconds = self.times[known]
+            if seconds:
+                return seconds * rows / self.rows[known] if rows > self.rows[known] else seconds
         return min((seconds for seconds in self.times[at:] if seconds), default=None)
 
     @property
@@ -93,8 +94,6 @@ class Settle:
 
     def cut(self, missing: int) -> None:
         """Take in how many did not come back before the next cut."""
-        if not self.expected:
-            return
         if missing * 4 > self.expected * 3:
             self.skipped = min(2 * self.skipped + 1, _MAX_SKIPPED)
             self.to_skip = self.skipped

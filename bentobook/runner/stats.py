@@ -6,10 +6,10 @@ who read.
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from bentobook import html, text
 from bentobook.runner.policy import Reason
@@ -141,7 +141,7 @@ class Recorder:
 
     def __init__(self) -> None:
         self.failed = self.refused = self.cancelled = self.reruns = self.requests = self.rows = 0
-        self.reasons: Counter[Reason] = Counter()
+        self.reasons: dict[Reason, int] = dict.fromkeys(get_args(Reason), 0)
         self._batches: deque[tuple[int, int, Reason, float, float, list[float]]] = deque(maxlen=BATCHES)
 
     def batch(self, rows: int, requests: Sequence[Request], reason: Reason, began: float, ended: float) -> None:
@@ -164,7 +164,7 @@ class Recorder:
             refused=self.refused,
             cancelled=self.cancelled,
             reruns=self.reruns,
-            reasons=dict(self.reasons),
+            reasons={reason: count for reason, count in self.reasons.items() if count},
             latency_ms=percentiles(_latencies(batches)),
             recent=tuple(
                 BatchRecord(rows, requests, reason, began, ended - began)
