@@ -51,6 +51,8 @@ class Dispatcher:
         Who holds the baton.
     running : sequence of Request
         The batch that runs now.
+    thread : int
+        The thread that runs it; 0 when none runs.
     """
 
     def __init__(self, name: str) -> None:
@@ -65,27 +67,14 @@ class Dispatcher:
         self.running: Sequence[Request] = ()
         self.began = 0.0
         self.patience = Patience()
-        self._rows = self._reruns = self._thread = 0
+        self.thread = 0
+        self._rows = self._reruns = 0
         self._idle = False
         self._unsent: list[Wakeups] = []
         self._closing: threading.Condition | None = None
 
-    def admit(self, request: Request) -> None:
-        """Let a request wait, or refuse it. The lock is held.
-
-        Raises
-        ------
-        ServiceBusy
-            When too many requests or bytes wait.
-        RunnerClosed
-            When the runner is closed.
-        """
-        if self.refusal is not None or not self.room.add(request):
-            raise self.refused(request)
-        self.patience.came(request)
-
     def refused(self, request: Request) -> Exception:
-        """Say why a request cannot wait here. The lock is held."""
+        """Say why a request cannot wait: too much waits, or the runner is closed. The lock is held."""
         if self.refusal is not None:
             return self.refusal()
         method, room = request.group.method, self.room
@@ -159,7 +148,7 @@ class Dispatcher:
             late = self.room.late(group, now)
             if not late:
                 full, self._rows = group.is_full, group.rows
-                self.began, self._thread = now, _get_ident()
+                self.began, self.thread = now, _get_ident()
                 self.running = self.room.choose(group)
                 self.room.take(group, self.running)
                 self._rows -= group.rows
@@ -189,6 +178,7 @@ class Dispatcher:
                     method.recorder.reruns += self._reruns
                     method.recorder.failed += sum([request.error is not None for request in batch])
                 self.running = ()
+                self.thread = 0
             self._pass_baton()
         if batch:
             wakeups.send(holder)
@@ -241,10 +231,6 @@ class Dispatcher:
             elif holder is not worker:
                 worker.wake()
                 self.holder = worker
-
-    def runs_here(self) -> bool:
-        """Whether the model that runs now is what calls: it must not wait for itself."""
-        return bool(self.running) and self._thread == _get_ident()
 
     def now(self) -> tuple[int, int, float, bool]:
         """Tell how many requests and bytes wait, for how long a batch has been running, and whether that is too long."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import inspect
+import threading
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from math import inf
 from typing import Any
@@ -48,6 +49,7 @@ class Method:
         self.check, self.check_params = spec.check, spec.check_params
         self.most_rows = config.max_batch_size or inf
         self.max_latency = config.max_latency
+        self.longest_wait = min(self.max_latency, threading.TIMEOUT_MAX)
         self.max_wait = config.max_wait_ms / 1e3
         self.max_queue = config.max_queue
         self.max_queue_bytes = config.max_queue_bytes

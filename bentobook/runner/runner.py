@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import weakref
 from collections.abc import Coroutine, Iterable, Mapping
+from threading import get_ident
 from types import MappingProxyType, TracebackType
 from typing import Any, NoReturn, Self
 
@@ -131,7 +132,8 @@ class RunnerMethod:
             value = method.check(value)
         if params is not None and method.check_params is not None:
             params = method.check_params(params)
-        if dispatcher.runs_here():
+        if dispatcher.thread == get_ident():
+            # The model asks its own runner: it must not wait for itself.
             return method.call(value, params)
         key, rows, size = method.measures[type(value)](value)
         if rows > method.most_rows:

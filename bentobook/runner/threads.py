@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from bentobook.runner.dispatcher import Dispatcher
 
 _Lock = threading.Lock
+_NOBODY: Iterator[None] = iter(())
 
 
 def ask(dispatcher: Dispatcher, request: Request) -> Any:
@@ -28,18 +30,25 @@ def ask(dispatcher: Dispatcher, request: Request) -> Any:
     """
     request.lock = lock = _Lock()
     lock.acquire()
-    request.chain = iter(())
     request.side = None
     request.asked = monotonic()
+    request.chain = _NOBODY
     try:
         with dispatcher.lock:
-            dispatcher.admit(request)
+            if dispatcher.refusal is not None or not dispatcher.room.add(request):
+                raise dispatcher.refused(request)
+            dispatcher.patience.came_back(request)
             if dispatcher.holder is None:
                 dispatcher.take_baton(request if request.timeout is None else dispatcher.worker)
         if dispatcher.holder is request:
             _lead(dispatcher, request)
-        else:
+        elif (
+            request.timeout is not None
+            or not lock.acquire(timeout=request.group.method.longest_wait)
+            or request.state < DONE
+        ):
             _follow(dispatcher, request)
+        next(request.chain, None)
     except BaseException as error:
         _leave(dispatcher, request, interrupted=not isinstance(error, Exception))
         raise
@@ -58,13 +67,12 @@ def _follow(dispatcher: Dispatcher, request: Request) -> None:
     """Wait until there is an answer, or until it is this thread's turn to lead."""
     limit = request.limit
     while request.state < DONE:
-        left = min(limit - monotonic(), threading.TIMEOUT_MAX)
-        request.lock.acquire(timeout=max(left, 0.0))
         if dispatcher.holder is request:
             _lead(dispatcher, request)
-        elif request.state < DONE:
-            limit = _new_limit(dispatcher, request, limit)
-    next(request.chain, None)
+            return
+        limit = _new_limit(dispatcher, request, limit)
+        left = min(limit - monotonic(), threading.TIMEOUT_MAX)
+        request.lock.acquire(timeout=max(left, 0.0))
 
 
 def _new_limit(dispatcher: Dispatcher, request: Request, limit: float) -> float:

@@ -11,11 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bentobook.runner.runner import Runner
-from bentobook.runner.stats import LATENCIES, Recorder, percentiles
+from bentobook.runner.stats import BATCHES, SAMPLE, Recorder, percentiles
 
 from .conftest import Call, Gated, row, until
 
 Make = Callable[..., Runner]
+
+
+class Asked:
+    def __init__(self, asked: float) -> None:
+        self.asked = asked
 
 
 def test_batches_are_counted_and_remembered(make: Make) -> None:
@@ -74,15 +79,23 @@ def test_a_runner_that_never_started_has_counted_nothing() -> None:
 
 
 def test_the_memory_is_bounded() -> None:
-    recorder = Recorder()
-    for _ in range(100):
-        recorder.batch(100, [0.0] * 100, "busy", 0.0, 1.0)
+    recorder, asked = Recorder(), [Asked(0.0)] * 100
+    for _ in range(BATCHES + 10):
+        recorder.batch(100, asked, "busy", 0.0, 1.0)
 
     stats = recorder.read()
 
-    assert stats.requests == 10_000
-    assert len(recorder._latencies) == LATENCIES
+    assert (stats.requests, stats.batches, len(stats.recent)) == (100 * (BATCHES + 10), BATCHES + 10, BATCHES)
+    assert all(len(batch[-1]) <= SAMPLE for batch in recorder._batches)
     assert stats.latency_ms == {"p50": 1000, "p90": 1000, "p99": 1000, "max": 1000}
+
+
+def test_a_large_batch_counts_more_than_a_small_one() -> None:
+    recorder = Recorder()
+    recorder.batch(1, [Asked(0.0)], "idle", 0.0, 5.0)
+    recorder.batch(200, [Asked(0.0)] * 200, "busy", 0.0, 1.0)
+
+    assert recorder.read().latency_ms == {"p50": 1000, "p90": 1000, "p99": 1000, "max": 5000}
 
 
 @given(st.lists(st.floats(0, 10), min_size=1))
