@@ -233,7 +233,7 @@ class Dispatcher:
                 self.holder = worker
 
     def now(self) -> tuple[int, int, float, bool]:
-        """Tell how many requests and bytes wait, for how long a batch has been running, and whether that is too long."""
+        """Tell how many requests and bytes wait, for how long a batch runs already, and whether that is too long."""
         with self.lock:
             batch, seconds = self.running, monotonic() - self.began
             if not batch:

@@ -7,6 +7,7 @@ import inspect
 import threading
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from math import inf
+from time import monotonic
 from typing import Any
 
 from bentobook.errors import InvalidArgument
@@ -16,6 +17,7 @@ from bentobook.runner.config import MethodConfig
 from bentobook.runner.kinds import ALONE, AS_IT_IS
 from bentobook.runner.plain import Pack
 from bentobook.runner.policy import Cost
+from bentobook.runner.request import Request
 from bentobook.runner.runnable import MethodSpec
 from bentobook.runner.stats import Recorder
 from bentobook.runner.waiting import Group
@@ -74,13 +76,16 @@ class Method:
         except (StopIteration, StopAsyncIteration, GeneratorExit, SystemExit) as error:
             raise RuntimeError(f"{self.label} raised {error!r}.") from error
 
-    def pieces(self, value: Any, rows: int, params: Mapping[str, Any] | None) -> Iterator[tuple[Any, int, int, Group]]:
-        """Cut a value that is larger than a batch; each piece comes with what a request needs."""
-        step = self.max_rows or rows
+    def pieces(
+        self, value: Any, rows: int, params: Mapping[str, Any] | None, timeout: float | None
+    ) -> Iterator[Request]:
+        """Cut a value that is larger than a batch into requests; each is asked when the one before is answered."""
+        step, end = self.max_rows or rows, inf if timeout is None else monotonic() + timeout
         for start in range(0, rows, step):
             piece = self.batching.cut(value, start, min(start + step, rows))
-            key, piece_rows, size = self.measures[type(piece)](piece)
-            yield piece, piece_rows, size, self.group(key, params, piece)
+            key, n, size = self.measures[type(piece)](piece)
+            left = None if timeout is None else max(0.0, end - monotonic())
+            yield Request(piece, n, size, self.group(key, params, piece), left)
 
     def forget_layouts(self) -> None:
         """Let go of all groups: they hold the requests of one dispatcher, and refer to this method."""
@@ -119,9 +124,9 @@ class Method:
 def _pair(dim: int | tuple[int, int]) -> tuple[int, int]:
     if isinstance(dim, int):
         return dim, dim
-    if len(dim) != 2 or not all(isinstance(each, int) for each in dim):
+    if [type(each) for each in dim] != [int, int]:
         raise InvalidArgument("batch_dim", dim, "a number, or one for the input and one for the output")
-    return tuple(dim)
+    return dim[0], dim[1]
 
 
 def _unpacked(pack: Pack) -> tuple[tuple[Any, ...], dict[str, Any]]:

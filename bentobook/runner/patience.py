@@ -79,7 +79,7 @@ class Patience:
         self.missing_loops = loops
 
     def cut(self, reason: Reason) -> Reason:
-        """Take in that a batch is cut: nobody is waited for any more. Tell what was waited for, else the reason given."""
+        """Take in that a batch is cut, and nobody is waited for; tell what was waited for, else the reason given."""
         if self._settle.expected:
             self._settle.cut(self.missing_callers, monotonic() - self.ended, self._cost.fixed)
         self.missing_callers = self.missing_loops = 0

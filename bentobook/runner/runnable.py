@@ -103,7 +103,7 @@ class Runnable:
             setattr(function, _SPEC, spec)
             return function
 
-        return declare if function is None else declare(function)  # type: ignore[type-var]
+        return declare if function is None else declare(function)
 
     @classmethod
     def add_method(cls, function: Callable[..., Any], name: str, **declared: Any) -> None:

@@ -9,185 +9,17 @@
 
 from __future__ import annotations
 
-import os
-import weakref
 from collections.abc import Coroutine, Iterable, Mapping
-from threading import get_ident
 from types import MappingProxyType, TracebackType
-from typing import Any, NoReturn, Self
+from typing import Any, Self
 
-from bentobook.errors import InvalidArgument, RunnerNotReady
-from bentobook.runner import coroutines, threads
-from bentobook.runner.batch import Batching
+from bentobook.errors import InvalidArgument
+from bentobook.runner.calls import RunnerMethod
 from bentobook.runner.config import MethodConfig
-from bentobook.runner.dispatcher import Dispatcher
+from bentobook.runner.core import Core
 from bentobook.runner.method import Method
-from bentobook.runner.plain import Pack
-from bentobook.runner.request import Request
 from bentobook.runner.runnable import methods_of
 from bentobook.runner.stats import RunnerStats
-from bentobook.runner.waiting import Group
-
-_dispatchers: weakref.WeakSet[Dispatcher] = weakref.WeakSet()
-
-
-class _Core:
-    """What a runner and its methods share; when the last of them is gone, the runner stops."""
-
-    def __init__(self, name: str, methods: dict[str, Method]) -> None:
-        self.name = name
-        self.methods = methods
-        self.instance: object = None
-        self.dispatcher: Dispatcher | None = None
-
-    def start(self) -> None:
-        for method in self.methods.values():
-            method.forget_layouts()
-        dispatcher = self.dispatcher = Dispatcher(self.name)
-        _dispatchers.add(dispatcher)
-        weakref.finalize(self, _stop, dispatcher, self.methods).atexit = False
-
-    def ready(self) -> Dispatcher:
-        if self.dispatcher is None:
-            raise RunnerNotReady(self.name)
-        return self.dispatcher
-
-
-def _stop(dispatcher: Dispatcher, methods: Mapping[str, Method]) -> None:
-    dispatcher.close()
-    for method in methods.values():
-        method.forget_layouts()
-
-
-def _refuse_in_child() -> None:
-    for dispatcher in list(_dispatchers):
-        error = RunnerNotReady(
-            dispatcher.name, "was made before this process was forked, and its threads stayed behind"
-        )
-        dispatcher.forget(lambda error=error: error)  # type: ignore[misc]
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_refuse_in_child)
-
-
-class RunnerMethod:
-    """One method of a runner.
-
-    Attributes
-    ----------
-    name : str
-        The method.
-    """
-
-    __slots__ = ("_core", "_method", "name")
-
-    def __init__(self, core: _Core, method: Method) -> None:
-        self._core = core
-        self._method = method
-        self.name = method.name
-
-    @property
-    def config(self) -> MethodConfig:
-        """The numbers that were set for this method."""
-        return self._method.config
-
-    @property
-    def batchable(self) -> bool:
-        """Whether requests for this method are merged."""
-        return self._method.batchable
-
-    def run(
-        self, *args: Any, params: Mapping[str, Any] | None = None, timeout: float | None = None, **named: Any
-    ) -> Any:
-        """Ask, and wait for the answer; others who ask at the same time share the batch.
-
-        Parameters
-        ----------
-        *args, **named
-            What the method takes; for a batchable method each has the same number of rows.
-        params : mapping, optional
-            What the method gets as it is, under the name ``params``. Requests with different params never share a batch.
-        timeout : float, optional
-            After how many seconds to give up.
-
-        Returns
-        -------
-        object
-            What the method returned for these rows.
-
-        Raises
-        ------
-        SchemaMismatch
-            When the method does not take such a value.
-        ServiceBusy
-            When too much waits, or this request has waited for ``max_latency_ms``.
-        DeadlineExceeded
-            When the timeout is over.
-        """
-        __tracebackhide__ = True
-        dispatcher, method = self._core.dispatcher or self._core.ready(), self._method
-        value = args[0] if len(args) == 1 and not named else Pack.of((*args, *named.values()), tuple(named))
-        if method.check is not None:
-            value = method.check(value)
-        if params is not None and method.check_params is not None:
-            params = method.check_params(params)
-        if dispatcher.thread == get_ident():
-            # The model asks its own runner: it must not wait for itself.
-            return method.call(value, params)
-        key, rows, size = method.measures[type(value)](value)
-        if rows > method.most_rows:
-            pieces = method.pieces(value, rows, params)
-            return method.batching.join([threads.ask(dispatcher, Request(*piece, timeout)) for piece in pieces])
-        group = (params is None and method.groups.get(key)) or method.group(key, params, value)
-        if not rows and group.empty is not None:
-            return method.batching.empty(group.empty)
-        return threads.ask(dispatcher, Request(value, rows, size, group, timeout))
-
-    def async_run(
-        self, *args: Any, params: Mapping[str, Any] | None = None, timeout: float | None = None, **named: Any
-    ) -> Coroutine[Any, Any, Any]:
-        """Ask from a coroutine; as :meth:`run`, without blocking the loop.
-
-        Returns
-        -------
-        coroutine
-            Awaited, it gives the answer or raises the error. It is small, for there may be many: what is done here
-            before it is made leaves nothing behind.
-        """
-        try:
-            dispatcher, method = self._core.dispatcher or self._core.ready(), self._method
-            value = args[0] if len(args) == 1 and not named else Pack.of((*args, *named.values()), tuple(named))
-            if method.check is not None:
-                value = method.check(value)
-            if params is not None and method.check_params is not None:
-                params = method.check_params(params)
-            key, rows, size = method.measures[type(value)](value)
-            if rows > method.most_rows:
-                return _in_pieces(dispatcher, method.batching, method.pieces(value, rows, params), timeout)
-            group = (params is None and method.groups.get(key)) or method.group(key, params, value)
-            if not rows and group.empty is not None:
-                return _answer(method.batching.empty(group.empty))
-            return coroutines.ask(dispatcher, Request(value, rows, size, group, timeout))
-        except Exception as error:  # noqa: BLE001  # as in every coroutine, errors come when it is awaited
-            return _fail(error)
-
-    def __repr__(self) -> str:
-        return f"<method {self._method.label}>"
-
-
-async def _in_pieces(
-    dispatcher: Dispatcher, batching: Batching, pieces: Iterable[tuple[Any, int, int, Group]], timeout: float | None
-) -> Any:
-    return batching.join([await coroutines.ask(dispatcher, Request(*piece, timeout)) for piece in pieces])
-
-
-async def _answer(value: Any) -> Any:
-    return value
-
-
-async def _fail(error: Exception) -> NoReturn:
-    raise error
 
 
 class Runner:
@@ -240,7 +72,7 @@ class Runner:
             method: Method(method, self.name, spec, usual.updated(configs.get(method)))
             for method, spec in specs.items()
         }
-        self._core = _Core(self.name, methods)
+        self._core = Core(self.name, methods)
         self.methods = MappingProxyType({name: RunnerMethod(self._core, method) for name, method in methods.items()})
 
     def __getattr__(self, name: str) -> RunnerMethod:

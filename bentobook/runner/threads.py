@@ -1,4 +1,7 @@
-"""The calls of plain threads: lead, or follow and be woken with an answer. No asyncio, and alone no change of threads."""
+"""The calls of plain threads: lead, or follow and be woken with an answer.
+
+Nothing here costs what asyncio costs, and a lone caller runs the model in its own thread.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +39,7 @@ def ask(dispatcher: Dispatcher, request: Request) -> Any:
     try:
         with dispatcher.lock:
             if dispatcher.refusal is not None or not dispatcher.room.add(request):
-                raise dispatcher.refused(request)
+                raise dispatcher.refused(request)  # noqa: TRY301  # one handler puts everything right
             dispatcher.patience.came_back(request)
             if dispatcher.holder is None:
                 dispatcher.take_baton(request if request.timeout is None else dispatcher.worker)

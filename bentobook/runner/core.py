@@ -1,0 +1,67 @@
+"""What a runner and its methods share, how it starts, and how it stops: closed, forgotten, or left behind by a fork."""
+
+from __future__ import annotations
+
+import os
+import weakref
+from collections.abc import Mapping
+
+from bentobook.errors import RunnerNotReady
+from bentobook.runner.dispatcher import Dispatcher
+from bentobook.runner.method import Method
+
+_dispatchers: weakref.WeakSet[Dispatcher] = weakref.WeakSet()
+
+
+class Core:
+    """What a runner and its methods hold; when the last of them is gone, the runner stops.
+
+    Parameters
+    ----------
+    name : str
+        The runner.
+    methods : dict of str to Method
+        Its methods.
+    """
+
+    def __init__(self, name: str, methods: dict[str, Method]) -> None:
+        self.name = name
+        self.methods = methods
+        self.instance: object = None
+        self.dispatcher: Dispatcher | None = None
+
+    def start(self) -> None:
+        """Make a new queue, with nothing of an earlier one."""
+        for method in self.methods.values():
+            method.forget_layouts()
+        dispatcher = self.dispatcher = Dispatcher(self.name)
+        _dispatchers.add(dispatcher)
+        weakref.finalize(self, _stop, dispatcher, self.methods).atexit = False
+
+    def ready(self) -> Dispatcher:
+        """Return the queue.
+
+        Raises
+        ------
+        RunnerNotReady
+            When it was never started.
+        """
+        if self.dispatcher is None:
+            raise RunnerNotReady(self.name)
+        return self.dispatcher
+
+
+def _stop(dispatcher: Dispatcher, methods: Mapping[str, Method]) -> None:
+    dispatcher.close()
+    for method in methods.values():
+        method.forget_layouts()
+
+
+def _refuse_in_child() -> None:
+    for dispatcher in list(_dispatchers):
+        error = RunnerNotReady(dispatcher.name, "was started before this process was forked; its threads stayed behind")
+        dispatcher.forget(lambda error=error: error)  # type: ignore[misc]
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_refuse_in_child)
