@@ -27,12 +27,16 @@ if TYPE_CHECKING:
         sklearn,
         xgboost,
     )
+    from bentobook.runner.runnable import Runnable
+    from bentobook.runner.runner import Runner
     from bentobook.store.model import Model
     from bentobook.store.tag import Tag
     from bentobook.store.trust import trust
 
 __all__ = [
     "Model",
+    "Runnable",
+    "Runner",
     "Tag",
     "__version__",
     "catboost",
@@ -52,6 +56,8 @@ __all__ = [
 # Where each public name lives: a module (a colon is missing) or a name in one.
 _NAMES = {
     "Model": "bentobook.store.model:Model",
+    "Runnable": "bentobook.runner.runnable:Runnable",
+    "Runner": "bentobook.runner.runner:Runner",
     "Tag": "bentobook.store.tag:Tag",
     "trust": "bentobook.store.trust:trust",
     "catboost": "bentobook.catboost",

@@ -21,6 +21,11 @@ The tree::
     │       └── MissingPyfuncFlavor   400
     ├── ArchiveRefused                400
     ├── SchemaMismatch                422
+    ├── RunnerNotReady                500
+    ├── RunnerClosed                  503
+    ├── ServiceBusy                   503  carries retry_after, in seconds
+    ├── DeadlineExceeded              504
+    ├── BatchContractBroken           500
     ├── StoreUnreadable               500
     │   └── DigestMismatch            500
     └── StoreNotWritable              500
@@ -45,6 +50,13 @@ from bentobook.errors.models import (
     UnsupportedSignature,
     UntrustedModel,
 )
+from bentobook.errors.running import (
+    BatchContractBroken,
+    DeadlineExceeded,
+    RunnerClosed,
+    RunnerNotReady,
+    ServiceBusy,
+)
 from bentobook.errors.store import (
     AlreadyExists,
     AmbiguousVersion,
@@ -67,8 +79,10 @@ __all__ = [
     "AlreadyExists",
     "AmbiguousVersion",
     "ArchiveRefused",
+    "BatchContractBroken",
     "BentoMLException",
     "BentobookError",
+    "DeadlineExceeded",
     "DeviceUnavailable",
     "DigestMismatch",
     "DiskFull",
@@ -82,7 +96,10 @@ __all__ = [
     "NotFound",
     "Problem",
     "Refused",
+    "RunnerClosed",
+    "RunnerNotReady",
     "SchemaMismatch",
+    "ServiceBusy",
     "StoreNotWritable",
     "StoreUnreadable",
     "UnknownName",

@@ -42,6 +42,10 @@ def test_listing_models_loads_nothing_heavy(tmp_path: Path) -> None:
     assert not loaded.intersection({"numpy", "pandas", "mlflow", "sklearn", "IPython", "click", "blake3", "filelock"})
 
 
+def test_the_runner_loads_no_array_library(tmp_path: Path) -> None:
+    assert not _loaded_after("import bentobook; bentobook.Runner, bentobook.Runnable", tmp_path).intersection(HEAVY)
+
+
 def test_loading_the_extension_loads_no_framework(tmp_path: Path) -> None:
     statement = (
         "from IPython.core.interactiveshell import InteractiveShell\n"
@@ -55,7 +59,19 @@ def test_loading_the_extension_loads_no_framework(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        *("Model", "Tag", "errors", "exceptions", "mlflow", "models", "trust", "doctor", "__version__"),
+        *(
+            "Model",
+            "Runnable",
+            "Runner",
+            "Tag",
+            "errors",
+            "exceptions",
+            "mlflow",
+            "models",
+            "trust",
+            "doctor",
+            "__version__",
+        ),
         *("catboost", "lightgbm", "onnx", "pytorch", "sklearn", "xgboost"),
     ],
 )

@@ -1,0 +1,1 @@
+"""The runner: one model, many callers, one batch at a time."""

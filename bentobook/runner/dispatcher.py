@@ -1,0 +1,269 @@
+"""Who runs the next batch: one baton, held by a thread that asks, by a loop for a fast model, or by the worker.
+
+Whoever holds the baton cuts a batch, runs it, wakes its callers, and goes on until somebody else can: the oldest thread
+that waits (it runs its own request then, without a change of threads), else the worker if only coroutines wait, else
+nobody. A thread that finds the baton free takes it and starts at once. Nobody polls, and an idle runner wakes nothing.
+
+The baton never waits for a loop that might be stopped or blocked: a loop holds it only inside of one callback.
+
+An interrupt (Ctrl-C) may come between any two lines of the main thread. So each step here can be done twice: whoever
+is interrupted repeats what it may have left half done (:meth:`Dispatcher.recover`), and then leaves.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from time import monotonic
+
+from bentobook.errors import RunnerClosed, ServiceBusy
+from bentobook.runner import policy
+from bentobook.runner.execute import execute
+from bentobook.runner.patience import Patience
+from bentobook.runner.request import GONE, RUNNING, WAITING, Request
+from bentobook.runner.waiting import WaitingRoom
+from bentobook.runner.wakeups import Wakeups
+from bentobook.runner.worker import Worker
+
+UNUSUAL_S = 1.0
+_get_ident = threading.get_ident
+
+
+class Dispatcher:
+    """The queue before one model, and the turns of those who run it.
+
+    Parameters
+    ----------
+    name : str
+        The runner, for errors.
+
+    Attributes
+    ----------
+    lock : Lock
+        Guards everything below; it is never held while a model runs.
+    holder : object or None
+        Who holds the baton.
+    running : sequence of Request
+        The batch that runs now.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.lock = threading.Lock()
+        self.room = WaitingRoom()
+        self.worker = Worker(self)
+        self.refusal: Callable[[], Exception] | None = None
+        self.holder: object = None
+        self.running: Sequence[Request] = ()
+        self.began = 0.0
+        self.patience = Patience()
+        self._rows = self._reruns = self._thread = 0
+        self._idle = False
+        self._unsent: list[Wakeups] = []
+        self._closing: threading.Condition | None = None
+
+    def admit(self, request: Request) -> None:
+        """Let a request wait, or refuse it. The lock is held.
+
+        Raises
+        ------
+        ServiceBusy
+            When too many requests or bytes wait.
+        RunnerClosed
+            When the runner is closed.
+        """
+        if self.refusal is not None or not self.room.add(request):
+            raise self.refused(request)
+        self.patience.came(request)
+
+    def refused(self, request: Request) -> Exception:
+        """Say why a request cannot wait here. The lock is held."""
+        if self.refusal is not None:
+            return self.refusal()
+        method, room = request.group.method, self.room
+        method.recorder.refused += 1
+        if room.items >= method.max_queue:
+            reason = f"{room.items:,} requests wait already (max_queue)"
+        else:
+            reason = f"the requests that wait hold {room.size:,} bytes already (max_queue_bytes)"
+        return ServiceBusy(
+            method.label, reason, retry_after=method.cost.drain(request.group.rows), running=self.state_of_model()
+        )
+
+    def state_of_model(self) -> str:
+        """Say what the model does, where it has been doing so for unusually long. The lock is held."""
+        seconds = monotonic() - self.began
+        if not self.running or seconds < UNUSUAL_S:
+            return ""
+        rows = sum(request.rows for request in self.running)
+        return (
+            f"{self.running[0].group.method.label} has been running {rows} rows for {seconds:.3g} s and has not "
+            "returned. A thread cannot be stopped: if the model hangs, interrupt or restart the kernel"
+        )
+
+    def take_baton(self, holder: object) -> None:
+        """Give the free baton to somebody. The lock is held."""
+        self._idle = True
+        if holder is self.worker:
+            self.worker.wake()
+        self.holder = holder
+
+    def drop(self, request: Request) -> bool:
+        """Take a request out whose caller leaves; tell whether it still mattered. The lock is held."""
+        waits = request.state == WAITING and request in request.group.requests
+        if waits:
+            self.room.remove((request,))
+        matters = waits or request.state == RUNNING
+        if matters:
+            request.state = GONE
+        return matters
+
+    def run_batch(self, *, patient: bool = True) -> None:
+        """Cut a batch, run it, wake its callers, and give the baton to who is next. Only the holder calls this.
+
+        Parameters
+        ----------
+        patient : bool
+            Whether the holder may wait, for callers to come back or because somebody set ``max_wait_ms``.
+        """
+        patience = self.patience
+        while True:
+            if patience.asleep and patient:
+                patience.sleep()
+            with self.lock:
+                now = monotonic()
+                if patient and patience.lie_down(self.room.next_group(), now):
+                    continue
+                reason = self._cut(now)
+                batch = self.running
+                if not batch:
+                    self._pass_baton()
+                    return
+            break
+        self._reruns = execute(batch)
+        self.deliver(reason)
+
+    def _cut(self, now: float) -> policy.Reason:
+        """Choose a batch and take it out of the room; tell why it leaves. Requests whose time is over are refused."""
+        reason, self._idle = self.patience.cut("idle" if self._idle else "busy"), False
+        while (group := self.room.next_group()) is not None:
+            late = self.room.late(group, now)
+            if not late:
+                full, self._rows = group.is_full, group.rows
+                self.began, self._thread = now, _get_ident()
+                self.running = self.room.choose(group)
+                self.room.take(group, self.running)
+                self._rows -= group.rows
+                return "full" if full else reason
+            self.refuse(late, [request.late(now, self.state_of_model()) for request in late])
+        return reason
+
+    def refuse(self, requests: Sequence[Request], errors: Iterable[Exception]) -> None:
+        """Answer requests that wait with errors. The lock is held."""
+        self.room.remove(requests)
+        for request, error in zip(requests, errors, strict=True):
+            request.fail(error)
+            request.group.method.recorder.refused += 1
+        Wakeups(requests).send()
+
+    def deliver(self, reason: policy.Reason = "busy") -> None:
+        """Count the batch that has run, give the baton to who is next, and wake the callers of the batch."""
+        with self.lock:
+            batch, holder = self.running, self.holder
+            if batch:
+                wakeups = Wakeups(batch, holder, self.patience.turn + 1)
+                self._unsent.append(wakeups)
+                method = batch[0].group.method
+                self.patience.ran(method.cost, wakeups.threads, len(wakeups.loops) - (holder in wakeups.loops))
+                method.recorder.batch(self._rows, batch, reason, self.began, self.patience.ended)
+                if self._reruns or batch[0].error is not None:
+                    method.recorder.reruns += self._reruns
+                    method.recorder.failed += sum([request.error is not None for request in batch])
+                self.running = ()
+            self._pass_baton()
+        if batch:
+            wakeups.send(holder)
+            self._unsent.remove(wakeups)
+
+    def recover(self, *, leads: bool) -> None:
+        """Put right what an interrupt may have left half done, and give the baton away.
+
+        Parameters
+        ----------
+        leads : bool
+            Whether the interrupted one holds the baton: the batch that it ran is delivered as far as there are answers,
+            and the rest of it waits again.
+        """
+        with self.lock:
+            batch = self.running if leads else ()
+            left = [request for request in batch if not request.answered and request.state in (WAITING, RUNNING)]
+            if left and not left[0].group.method.spec.idempotent and left[0].state == RUNNING:
+                for request in left:
+                    request.fail(InterruptedError(f"{request.group.method.label} was interrupted while it ran."))
+                left = []
+            self.room.restore(left)
+            if leads:
+                self.patience.end()
+                self.running = [request for request in batch if request.answered]
+        for wakeups in list(self._unsent):
+            wakeups.send()
+        if leads:
+            self.deliver()
+
+    def _pass_baton(self) -> None:
+        """Give the baton to the oldest thread that waits, else to the worker if anybody waits, else to nobody.
+
+        Who leads and has no answer yet keeps it, and so does the worker while a loop gives its callers their turn.
+        """
+        holder, worker = self.holder, self.worker
+        if not self.room.items:
+            if holder is worker and self.patience.missing_loops and self.patience.model_is_slow:
+                self.patience.lie_down(None, self.patience.ended)
+                return
+            self.holder = None
+            if self._closing is not None:
+                self._closing.notify_all()
+        elif not (isinstance(holder, Request) and holder.state == WAITING):
+            heir = self.room.next_leader()
+            if heir is not None:
+                if heir.lock.locked():
+                    heir.lock.release()
+                self.holder = heir
+            elif holder is not worker:
+                worker.wake()
+                self.holder = worker
+
+    def runs_here(self) -> bool:
+        """Whether the model that runs now is what calls: it must not wait for itself."""
+        return bool(self.running) and self._thread == _get_ident()
+
+    def now(self) -> tuple[int, int, float, bool]:
+        """Tell how many requests and bytes wait, for how long a batch has run, and whether that is too long."""
+        with self.lock:
+            batch, seconds = self.running, monotonic() - self.began
+            if not batch:
+                return self.room.items, self.room.size, 0.0, False
+            return self.room.items, self.room.size, seconds, seconds > batch[0].group.method.max_latency
+
+    def close(self, drain: float = 0.0) -> None:
+        """Refuse what waits and what comes; what runs gets its answer.
+
+        Parameters
+        ----------
+        drain : float
+            For how many seconds what waits may still be run.
+        """
+        with self.lock:
+            self.refusal = self.refusal or (lambda: RunnerClosed(self.name))
+            if drain:
+                self._closing = threading.Condition(self.lock)
+                self._closing.wait_for(lambda: self.holder is None and not self.room.items, drain)
+            left = self.room.everyone()
+            self.refuse(left, [self.refusal() for _ in left])
+            self.patience.end()
+            self.worker.end()
+
+    def forget(self, refusal: Callable[[], Exception]) -> None:
+        """Leave everything behind, in a child process: its threads and locks belong to the parent."""
+        self.lock = threading.Lock()
+        self.refusal = refusal

@@ -1,0 +1,270 @@
+"""The runner: one model, many callers.
+
+::
+
+    with Runner(Tagger) as runner:
+        runner.tag.run(["a text"])              # from any thread
+        await runner.tag.async_run(["a text"])  # from any coroutine
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from time import monotonic
+from types import MappingProxyType, TracebackType
+from typing import Any, Self
+
+from bentobook.errors import InvalidArgument, RunnerNotReady
+from bentobook.runner import threads
+from bentobook.runner.config import MethodConfig
+from bentobook.runner.core import Core
+from bentobook.runner.method import Method
+from bentobook.runner.plain import Pack
+from bentobook.runner.request import Request
+from bentobook.runner.runnable import methods_of
+from bentobook.runner.stats import RunnerStats
+
+
+class RunnerMethod:
+    """One method of a runner.
+
+    Attributes
+    ----------
+    name : str
+        The method.
+    """
+
+    __slots__ = ("_core", "_method", "name")
+
+    def __init__(self, core: Core, method: Method) -> None:
+        self._core = core
+        self._method = method
+        self.name = method.name
+
+    @property
+    def config(self) -> MethodConfig:
+        """The numbers that were set for this method."""
+        return self._method.config
+
+    @property
+    def batchable(self) -> bool:
+        """Whether requests for this method are merged."""
+        return self._method.batchable
+
+    def run(
+        self, *args: Any, params: Mapping[str, Any] | None = None, timeout: float | None = None, **named: Any
+    ) -> Any:
+        """Ask, and wait for the answer; others who ask at the same time share the batch.
+
+        Parameters
+        ----------
+        *args, **named
+            What the method takes; for a batchable method each has the same number of rows.
+        params : mapping, optional
+            What the method gets as it is, under the name ``params``; requests with different params share no batch.
+        timeout : float, optional
+            After how many seconds to give up.
+
+        Returns
+        -------
+        object
+            What the method returned for these rows.
+
+        Raises
+        ------
+        SchemaMismatch
+            When the method does not take such a value.
+        ServiceBusy
+            When too much waits, or this request has waited for ``max_latency_ms``.
+        DeadlineExceeded
+            When the timeout is over.
+        """
+        __tracebackhide__ = True
+        dispatcher, method = self._core.dispatcher or self._core.ready(), self._method
+        asked = monotonic()
+        value = args[0] if len(args) == 1 and not named else Pack.of((*args, *named.values()), tuple(named))
+        if method.check is not None:
+            value = method.check(value)
+        if params is not None and method.check_params is not None:
+            params = method.check_params(params)
+        if dispatcher.runs_here():
+            return method.call(value, params)
+        key, rows, size = method.measures[type(value)](value)
+        if rows > method.most_rows:
+            pieces = [Request(*each, asked, timeout, None) for each in method.pieces(value, rows, params)]
+            return method.batching.join([threads.run(dispatcher, piece) for piece in pieces])
+        group = (params is None and method.groups.get(key)) or method.group(key, params, value)
+        if not rows and group.empty is not None:
+            return method.batching.empty(group.empty)
+        return threads.run(dispatcher, Request(value, rows, size, group, asked, timeout, None))
+
+    async def async_run(
+        self,
+        *args: Any,
+        params: Mapping[str, Any] | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109  # the argument of run, which the error for it names
+        **named: Any,
+    ) -> Any:
+        """Ask from a coroutine; as :meth:`run`, without blocking the loop."""
+        __tracebackhide__ = True
+        loops, method = self._core.loops, self._method
+        if loops is None:
+            raise RunnerNotReady(self._core.name)
+        asked = monotonic()
+        value = args[0] if len(args) == 1 and not named else Pack.of((*args, *named.values()), tuple(named))
+        if method.check is not None:
+            value = method.check(value)
+        if params is not None and method.check_params is not None:
+            params = method.check_params(params)
+        key, rows, size = method.measures[type(value)](value)
+        side = loops.here()
+        if rows > method.most_rows:
+            pieces = [Request(*each, asked, timeout, side) for each in method.pieces(value, rows, params)]
+            return method.batching.join([await side.ask(piece) for piece in pieces])
+        group = (params is None and method.groups.get(key)) or method.group(key, params, value)
+        if not rows and group.empty is not None:
+            return method.batching.empty(group.empty)
+        return await side.ask(Request(value, rows, size, group, asked, timeout, side))
+
+    def __repr__(self) -> str:
+        return f"<method {self._method.label}>"
+
+
+class Runner:
+    """One model and the queue before it.
+
+    Parameters
+    ----------
+    runnable : type or object
+        A :class:`~bentobook.runner.runnable.Runnable` class, or an object of one.
+    runnable_init_params : mapping, optional
+        Keyword arguments for the class, which :meth:`init_local` calls.
+    name : str, optional
+        The runner's name; the class's name in lower case.
+    models : iterable, optional
+        The models that it uses.
+    max_batch_size, max_latency_ms, max_wait_ms
+        For all methods, as in :class:`~bentobook.runner.config.MethodConfig`.
+    method_configs : mapping of str to mapping or MethodConfig, optional
+        For single methods.
+    embedded : bool
+        BentoML's argument; here every runner lives in the process that uses it.
+    """
+
+    def __init__(
+        self,
+        runnable: type | object,
+        *,
+        runnable_init_params: Mapping[str, Any] | None = None,
+        name: str | None = None,
+        models: Iterable[Any] | None = None,
+        max_batch_size: int | None = None,
+        max_latency_ms: float | None = None,
+        max_wait_ms: float | None = None,
+        method_configs: Mapping[str, Mapping[str, Any] | MethodConfig] | None = None,
+        embedded: bool = False,
+    ) -> None:
+        owner = runnable if isinstance(runnable, type) else type(runnable)
+        self.name = name or owner.__name__.lower()
+        self.models = list(models or ())
+        self.embedded = embedded
+        self._runnable = runnable
+        self._init_params = dict(runnable_init_params or {})
+        usual = MethodConfig().updated(
+            {"max_batch_size": max_batch_size, "max_latency_ms": max_latency_ms, "max_wait_ms": max_wait_ms}
+        )
+        specs, configs = methods_of(runnable), dict(method_configs or {})
+        for unknown in configs.keys() - specs.keys():
+            raise InvalidArgument("method_configs", unknown, f"one of {', '.join(specs)}")
+        methods = {
+            method: Method(method, self.name, spec, usual.updated(configs.get(method)))
+            for method, spec in specs.items()
+        }
+        self._core = Core(self.name, methods)
+        self.methods = MappingProxyType({name: RunnerMethod(self._core, method) for name, method in methods.items()})
+
+    def __getattr__(self, name: str) -> RunnerMethod:
+        methods = self.__dict__.get("methods", {})
+        try:
+            method: RunnerMethod = methods[name]
+        except KeyError:
+            known = ", ".join(methods)
+            raise AttributeError(
+                f"Runner {self.__dict__.get('name')!r} has no method {name!r}; it has {known}."
+            ) from None
+        return method
+
+    def __dir__(self) -> list[str]:
+        return [*super().__dir__(), *self.methods]
+
+    def init_local(self, quiet: bool = False) -> None:
+        """Load the model into this process; a second time does nothing.
+
+        Parameters
+        ----------
+        quiet : bool
+            BentoML's argument. There it silences a warning that this way is for debugging only; here it batches and
+            there is nothing to warn of.
+        """
+        del quiet
+        core = self._core
+        if core.dispatcher is not None and core.dispatcher.refusal is None:
+            return
+        if core.instance is None:
+            made = isinstance(self._runnable, type)
+            core.instance = self._runnable(**self._init_params) if made else self._runnable  # type: ignore[operator]
+            for name, method in core.methods.items():
+                method.bind(getattr(core.instance, name))
+        core.start()
+
+    @property
+    def _default(self) -> RunnerMethod:
+        if "predict" in self.methods:
+            return self.methods["predict"]
+        if len(self.methods) == 1:
+            return next(iter(self.methods.values()))
+        one = next(iter(self.methods))
+        hint = f"Call one by its name: runner.{one}.run(...)."
+        raise InvalidArgument("run", ", ".join(self.methods), "a runner with one method, or with predict", hint=hint)
+
+    def run(self, *args: Any, **named: Any) -> Any:
+        """Ask ``predict``, or the only method; see :meth:`RunnerMethod.run`."""
+        __tracebackhide__ = True
+        return self._default.run(*args, **named)
+
+    async def async_run(self, *args: Any, **named: Any) -> Any:
+        """Ask ``predict``, or the only method, from a coroutine."""
+        __tracebackhide__ = True
+        return await self._default.async_run(*args, **named)
+
+    def stats(self) -> RunnerStats:
+        """Tell what the runner did since it started, and what it does now."""
+        core = self._core
+        methods = {name: method.recorder.read() for name, method in core.methods.items()}
+        waiting, size, running_for, stuck = core.dispatcher.now() if core.dispatcher else (0, 0, 0.0, False)
+        return RunnerStats(self.name, methods, waiting, size, running_for, stuck)
+
+    def close(self, drain: float = 0.0) -> None:
+        """Stop: what waits is refused with RunnerClosed, what runs still gets its answer.
+
+        Parameters
+        ----------
+        drain : float
+            For how many seconds what waits may still be run.
+        """
+        if self._core.dispatcher is not None:
+            self._core.dispatcher.close(drain)
+
+    def __enter__(self) -> Self:
+        self.init_local(quiet=True)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        dispatcher = self._core.dispatcher
+        state = "not initialised" if dispatcher is None else "ready" if dispatcher.refusal is None else "closed"
+        return f"Runner({self.name!r}, methods={list(self.methods)}, {state})"
