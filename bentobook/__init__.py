@@ -15,15 +15,19 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from bentobook import doctor, errors, exceptions, mlflow, models
+    from bentobook.runner.runnable import Runnable
+    from bentobook.runner.runner import Runner
     from bentobook.store.model import Model
     from bentobook.store.tag import Tag
     from bentobook.store.trust import trust
 
-__all__ = ["Model", "Tag", "__version__", "doctor", "errors", "exceptions", "mlflow", "models", "trust"]
+__all__ = ["Model", "Runnable", "Runner", "Tag", "__version__", "doctor", "errors", "exceptions", "mlflow", "models", "trust"]
 
 # Where each public name lives: a module (a colon is missing) or a name in one.
 _NAMES = {
     "Model": "bentobook.store.model:Model",
+    "Runnable": "bentobook.runner.runnable:Runnable",
+    "Runner": "bentobook.runner.runner:Runner",
     "Tag": "bentobook.store.tag:Tag",
     "trust": "bentobook.store.trust:trust",
     "doctor": "bentobook.doctor",

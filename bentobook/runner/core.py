@@ -52,7 +52,7 @@ class Core:
 
 
 def _stop(dispatcher: Dispatcher, methods: Mapping[str, Method]) -> None:
-    dispatcher.close()
+    dispatcher.abandon()
     for method in methods.values():
         method.forget_layouts()
 

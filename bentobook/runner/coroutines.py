@@ -17,20 +17,25 @@ from typing import TYPE_CHECKING, Any
 from bentobook.runner.request import RUNNING, Request
 
 if TYPE_CHECKING:
+    from bentobook.runner.core import Core
     from bentobook.runner.dispatcher import Dispatcher
 
 
-async def ask(dispatcher: Dispatcher, request: Request) -> Any:
-    """Wait for the answer to a request; see :func:`bentobook.runner.threads.ask`."""
+async def ask(core: Core, request: Request) -> Any:
+    """Wait for the answer to a request; see :func:`bentobook.runner.threads.ask`.
+
+    Holding the runner's core keeps it from being closed as forgotten.
+    """
+    dispatcher = core.ready()
     side = request.side = LoopSide.here(dispatcher)
     request.wake = None
     request.asked = monotonic()
-    with dispatcher.lock:
-        if dispatcher.refusal is not None or not dispatcher.room.add(request):
-            raise dispatcher.refused(request)
-        if request.group.most_rows is not None:
-            dispatcher.patience.came(request)
     try:
+        with dispatcher.lock:
+            if dispatcher.refusal is not None or not dispatcher.room.add(request):
+                raise dispatcher.refused(request)  # noqa: TRY301  # one handler puts everything right
+            if request.group.most_rows is not None:
+                dispatcher.patience.came(request)
         if dispatcher.holder is None or request.timeout is not None or side.alarm is None:
             side.begin(request)
         await request
@@ -53,22 +58,29 @@ class LoopSide:
         The queue.
     loop : AbstractEventLoop
         The loop whose coroutines ask.
+
+    Attributes
+    ----------
+    own : list of Request
+        Requests that the loop has run itself and wakes next.
+    alarm : TimerHandle or None
+        The timer for the earliest deadline.
     """
 
     def __init__(self, dispatcher: Dispatcher, loop: AbstractEventLoop) -> None:
         self.dispatcher = dispatcher
         self.loop = loop
         self.own: list[Request] = []
-        self._called = False
         self.alarm: TimerHandle | None = None
+        self._called = False
         self._alarm_at = inf
 
     @classmethod
     def here(cls, dispatcher: Dispatcher) -> LoopSide:
         """Find or make the side of the loop that runs in this thread; those of closed loops are forgotten.
 
-        ``asyncio.get_running_loop`` makes a system call in Python 3.11, which can take as long as all the rest of a
-        request. So the side is kept per thread, and the loop knows in which thread it runs.
+        ``asyncio.get_running_loop`` makes a system call in Python 3.11, a tenth of what a request costs. So the side is
+        kept per thread, and the loop knows in which thread it runs.
         """
         thread = get_ident()
         side = dispatcher.threads.get(thread)

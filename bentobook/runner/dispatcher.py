@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -47,6 +48,10 @@ class Dispatcher:
     ----------
     lock : Lock
         Guards everything below; it is never held while a model runs.
+    room : WaitingRoom
+        The requests that wait.
+    refusal : callable or None
+        Makes the error for all who ask; None while the runner is open.
     holder : object or None
         Who holds the baton.
     running : sequence of Request
@@ -75,6 +80,7 @@ class Dispatcher:
 
     def refused(self, request: Request) -> Exception:
         """Say why a request cannot wait: too much waits, or the runner is closed. The lock is held."""
+        request.state = GONE
         if self.refusal is not None:
             return self.refusal()
         method, room = request.group.method, self.room
@@ -256,6 +262,12 @@ class Dispatcher:
             left = self.room.everyone()
             self.refuse(left, [self.refusal() for _ in left])
             self.patience.end()
+            self.worker.end()
+
+    def abandon(self) -> None:
+        """Stop without the lock: the garbage collector may call this at any line, and nobody waits any more."""
+        self.refusal = self.refusal or (lambda: RunnerClosed(self.name))
+        with suppress(RuntimeError):
             self.worker.end()
 
     def forget(self, refusal: Callable[[], Exception]) -> None:

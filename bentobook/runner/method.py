@@ -48,7 +48,7 @@ class Method:
             _pair(spec.batch_dim if config.batch_dim is None else config.batch_dim)
         )
         self.measures = self.batching.measures if self.batchable else Measures(lambda _: lambda _: AS_IT_IS)
-        self.check, self.check_params = spec.check, spec.check_params
+        self.checks = spec.check is not None or spec.check_params is not None
         self.most_rows = config.max_batch_size or inf
         self.max_latency = config.max_latency
         self.longest_wait = min(self.max_latency, threading.TIMEOUT_MAX)
@@ -75,6 +75,14 @@ class Method:
             return self._function(*args, **named)  # type: ignore[misc]  # bound before the first call
         except (StopIteration, StopAsyncIteration, GeneratorExit, SystemExit) as error:
             raise RuntimeError(f"{self.label} raised {error!r}.") from error
+
+    def checked(self, value: Any, params: Mapping[str, Any] | None) -> tuple[Any, Mapping[str, Any] | None]:
+        """Let the declared checks see a value and its params before they are queued."""
+        if self.spec.check is not None:
+            value = self.spec.check(value)
+        if params is not None and self.spec.check_params is not None:
+            params = self.spec.check_params(params)
+        return value, params
 
     def pieces(
         self, value: Any, rows: int, params: Mapping[str, Any] | None, timeout: float | None

@@ -129,7 +129,7 @@ class Request:
         waited = f"this request has waited for {now - self.asked:.3g} s, and max_latency_ms is over"
         return ServiceBusy(method.label, waited, retry_after=method.cost.drain(self.group.rows), running=running)
 
-    # What asyncio asks of a future ------------------------------------------------------------------------------------
+    # What asyncio asks of a future follows.
 
     def __await__(self) -> Generator[Request, None, None]:
         """Sleep until the request has been answered."""

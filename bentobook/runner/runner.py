@@ -41,6 +41,11 @@ class Runner:
         For single methods.
     embedded : bool
         BentoML's argument; here every runner lives in the process that uses it.
+
+    Attributes
+    ----------
+    methods : mapping of str to RunnerMethod
+        All methods; each is also an attribute of the runner.
     """
 
     def __init__(
@@ -74,17 +79,12 @@ class Runner:
         }
         self._core = Core(self.name, methods)
         self.methods = MappingProxyType({name: RunnerMethod(self._core, method) for name, method in methods.items()})
+        # A method with the name of something that a runner has is found in ``methods`` only.
+        vars(self).update({name: method for name, method in self.methods.items() if name not in dir(type(self))})
 
     def __getattr__(self, name: str) -> RunnerMethod:
-        methods = self.__dict__.get("methods", {})
-        try:
-            method: RunnerMethod = methods[name]
-        except KeyError:
-            known = ", ".join(methods)
-            raise AttributeError(
-                f"Runner {self.__dict__.get('name')!r} has no method {name!r}; it has {known}."
-            ) from None
-        return method
+        known = ", ".join(vars(self).get("methods", ()))
+        raise AttributeError(f"Runner {vars(self).get('name')!r} has no method {name!r}; it has {known}.")
 
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *self.methods]

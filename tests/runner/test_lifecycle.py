@@ -145,6 +145,15 @@ def test_a_runner_that_is_forgotten_stops_its_thread_and_lets_its_model_go() -> 
     assert gone() is None
 
 
+def test_a_runner_is_not_forgotten_while_a_coroutine_wants_its_answer() -> None:
+    def ask() -> Any:
+        runner = Runner(Model)
+        runner.init_local()
+        return runner.async_run(row(3))
+
+    assert asyncio.run(ask()).tolist() == [6.0]
+
+
 def test_answers_are_not_kept_alive(make: Make) -> None:
     class Answer(np.ndarray):
         pass
