@@ -10,6 +10,7 @@ from bentobook.runner import coroutines, threads
 from bentobook.runner.batch import Batching
 from bentobook.runner.config import MethodConfig
 from bentobook.runner.core import Core
+from bentobook.runner.coroutines import Loops
 from bentobook.runner.method import Method
 from bentobook.runner.plain import Pack
 from bentobook.runner.request import Request
@@ -70,7 +71,8 @@ class RunnerMethod:
             When the timeout is over.
         """
         __tracebackhide__ = True
-        dispatcher, method = self._core.dispatcher or self._core.ready(), self._method
+        loops, method = self._core.loops or self._core.ready(), self._method
+        dispatcher = loops.dispatcher
         value = args[0] if len(args) == 1 and not named else Pack.of((*args, *named.values()), tuple(named))
         if method.checks:
             value, params = method.checked(value, params)
@@ -98,17 +100,17 @@ class RunnerMethod:
             before it is made leaves nothing behind.
         """
         try:
-            core, method = self._core, self._method
+            loops, method = self._core.loops or self._core.ready(), self._method
             value = args[0] if len(args) == 1 and not named else Pack.of((*args, *named.values()), tuple(named))
             if method.checks:
                 value, params = method.checked(value, params)
             key, rows, size = method.measures[type(value)](value)
             if rows > method.most_rows:
-                return _in_turn(core, method.batching, method.pieces(value, rows, params, timeout))
+                return _in_turn(loops, method.batching, method.pieces(value, rows, params, timeout))
             group = (params is None and method.groups.get(key)) or method.group(key, params, value)
             if not rows and group.empty is not None:
                 return _answer(method.batching.empty(group.empty))
-            return coroutines.ask(core, Request(value, rows, size, group, timeout))
+            return coroutines.ask(loops, Request(value, rows, size, group, timeout))
         except Exception as error:  # noqa: BLE001  # as in every coroutine, errors come when it is awaited
             return _fail(error)
 
@@ -116,8 +118,8 @@ class RunnerMethod:
         return f"<method {self._method.label}>"
 
 
-async def _in_turn(core: Core, batching: Batching, requests: Iterable[Request]) -> Any:
-    return batching.join([await coroutines.ask(core, request) for request in requests])
+async def _in_turn(loops: Loops, batching: Batching, requests: Iterable[Request]) -> Any:
+    return batching.join([await coroutines.ask(loops, request) for request in requests])
 
 
 async def _answer(value: Any) -> Any:

@@ -7,6 +7,7 @@ import weakref
 from collections.abc import Mapping
 
 from bentobook.errors import RunnerNotReady
+from bentobook.runner.coroutines import Loops
 from bentobook.runner.dispatcher import Dispatcher
 from bentobook.runner.method import Method
 
@@ -22,33 +23,46 @@ class Core:
         The runner.
     methods : dict of str to Method
         Its methods.
+
+    Attributes
+    ----------
+    instance : object
+        The model, once it is loaded.
+    loops : Loops or None
+        The queue, and the loops that ask it; None until the runner is started.
     """
 
     def __init__(self, name: str, methods: dict[str, Method]) -> None:
         self.name = name
         self.methods = methods
         self.instance: object = None
-        self.dispatcher: Dispatcher | None = None
+        self.loops: Loops | None = None
+
+    @property
+    def dispatcher(self) -> Dispatcher | None:
+        """The queue; None until the runner is started."""
+        return self.loops.dispatcher if self.loops is not None else None
 
     def start(self) -> None:
         """Make a new queue, with nothing of an earlier one."""
         for method in self.methods.values():
             method.forget_layouts()
-        dispatcher = self.dispatcher = Dispatcher(self.name)
+        dispatcher = Dispatcher(self.name)
         _dispatchers.add(dispatcher)
-        weakref.finalize(self, _stop, dispatcher, self.methods).atexit = False
+        self.loops = Loops(dispatcher)
+        weakref.finalize(self.loops, _stop, dispatcher, self.methods).atexit = False
 
-    def ready(self) -> Dispatcher:
-        """Return the queue.
+    def ready(self) -> Loops:
+        """Return the queue and its loops.
 
         Raises
         ------
         RunnerNotReady
-            When it was never started.
+            When the runner was never started.
         """
-        if self.dispatcher is None:
+        if self.loops is None:
             raise RunnerNotReady(self.name)
-        return self.dispatcher
+        return self.loops
 
 
 def _stop(dispatcher: Dispatcher, methods: Mapping[str, Method]) -> None:

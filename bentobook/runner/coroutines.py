@@ -12,41 +12,10 @@ from asyncio import AbstractEventLoop, BaseEventLoop, TimerHandle, get_running_l
 from math import inf
 from threading import get_ident
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from bentobook.runner.dispatcher import Dispatcher
 from bentobook.runner.request import RUNNING, Request
-
-if TYPE_CHECKING:
-    from bentobook.runner.core import Core
-    from bentobook.runner.dispatcher import Dispatcher
-
-
-async def ask(core: Core, request: Request) -> Any:
-    """Wait for the answer to a request; see :func:`bentobook.runner.threads.ask`.
-
-    Holding the runner's core keeps it from being closed as forgotten.
-    """
-    dispatcher = core.ready()
-    side = request.side = LoopSide.here(dispatcher)
-    request.wake = None
-    request.asked = monotonic()
-    try:
-        with dispatcher.lock:
-            if dispatcher.refusal is not None or not dispatcher.room.add(request):
-                raise dispatcher.refused(request)  # noqa: TRY301  # one handler puts everything right
-            if request.group.most_rows is not None:
-                dispatcher.patience.came(request)
-        if dispatcher.holder is None or request.timeout is not None or side.alarm is None:
-            side.begin(request)
-        await request
-    except BaseException:
-        with dispatcher.lock:
-            if dispatcher.drop(request):
-                request.group.method.recorder.cancelled += 1
-        raise
-    if request.error is not None:
-        raise request.error
-    return request.answer
 
 
 class LoopSide:
@@ -74,30 +43,6 @@ class LoopSide:
         self.alarm: TimerHandle | None = None
         self._called = False
         self._alarm_at = inf
-
-    @classmethod
-    def here(cls, dispatcher: Dispatcher) -> LoopSide:
-        """Find or make the side of the loop that runs in this thread; those of closed loops are forgotten.
-
-        ``asyncio.get_running_loop`` makes a system call in Python 3.11, a tenth of what a request costs. So the side is
-        kept per thread, and the loop knows in which thread it runs.
-        """
-        thread = get_ident()
-        side = dispatcher.threads.get(thread)
-        if side is not None and side.loop._thread_id == thread:  # type: ignore[attr-defined]  # noqa: SLF001
-            return side
-        loop = get_running_loop()
-        side = dispatcher.sides.get(loop)
-        with dispatcher.lock:
-            if side is None:
-                dispatcher.sides = {known: side for known, side in dispatcher.sides.items() if not known.is_closed()}
-                side = dispatcher.sides[loop] = cls(dispatcher, loop)
-            dispatcher.threads = {
-                known: each for known, each in dispatcher.threads.items() if not each.loop.is_closed()
-            }
-            if isinstance(loop, BaseEventLoop):
-                dispatcher.threads[thread] = side
-        return side
 
     def begin(self, request: Request) -> None:
         """See that somebody looks after a new request: when it is due, and when its time is over."""
@@ -194,3 +139,64 @@ def _ring(side: weakref.ref[LoopSide]) -> None:
     alive = side()
     if alive is not None:
         alive.ring()
+
+
+class Loops:
+    """The sides of all loops that ask one dispatcher.
+
+    Whoever may still ask holds it: when it is gone, the runner is.
+
+    Parameters
+    ----------
+    dispatcher : Dispatcher
+        The queue.
+    """
+
+    def __init__(self, dispatcher: Dispatcher) -> None:
+        self.dispatcher = dispatcher
+        self._sides: dict[AbstractEventLoop, LoopSide] = {}
+        self._threads: dict[int, LoopSide] = {}
+
+    def here(self) -> LoopSide:
+        """Find or make the side of the loop that runs in this thread; those of closed loops are forgotten.
+
+        ``asyncio.get_running_loop`` makes a system call in Python 3.11, a tenth of what a request costs. So the side is
+        kept per thread, and the loop knows in which thread it runs.
+        """
+        thread = get_ident()
+        side = self._threads.get(thread)
+        if side is not None and side.loop._thread_id == thread:  # type: ignore[attr-defined]  # noqa: SLF001
+            return side
+        loop = get_running_loop()
+        with self.dispatcher.lock:
+            self._sides = {known: each for known, each in self._sides.items() if not known.is_closed()}
+            self._threads = {known: each for known, each in self._threads.items() if not each.loop.is_closed()}
+            side = self._sides.setdefault(loop, LoopSide(self.dispatcher, loop))
+            if isinstance(loop, BaseEventLoop):
+                self._threads[thread] = side
+        return side
+
+
+async def ask(loops: Loops, request: Request) -> Any:
+    """Wait for the answer to a request; see :func:`bentobook.runner.threads.ask`."""
+    dispatcher = loops.dispatcher
+    side = request.side = loops.here()
+    request.wake = None
+    request.asked = monotonic()
+    try:
+        with dispatcher.lock:
+            if dispatcher.refusal is not None or not dispatcher.room.add(request):
+                raise dispatcher.refused(request)  # noqa: TRY301  # one handler puts everything right
+            if request.group.most_rows is not None:
+                dispatcher.patience.came(request)
+        if dispatcher.holder is None or request.timeout is not None or side.alarm is None:
+            side.begin(request)
+        await request
+    except BaseException:
+        with dispatcher.lock:
+            if dispatcher.drop(request):
+                request.group.method.recorder.cancelled += 1
+        raise
+    if request.error is not None:
+        raise request.error
+    return request.answer

@@ -16,7 +16,6 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from time import monotonic
-from typing import TYPE_CHECKING
 
 from bentobook.errors import RunnerClosed, ServiceBusy
 from bentobook.runner import policy
@@ -26,11 +25,6 @@ from bentobook.runner.request import GONE, RUNNING, WAITING, Request
 from bentobook.runner.waiting import WaitingRoom
 from bentobook.runner.wakeups import Wakeups
 from bentobook.runner.worker import Worker
-
-if TYPE_CHECKING:
-    from asyncio import AbstractEventLoop
-
-    from bentobook.runner.coroutines import LoopSide
 
 UNUSUAL_S = 1.0
 _get_ident = threading.get_ident
@@ -65,8 +59,6 @@ class Dispatcher:
         self.lock = threading.Lock()
         self.room = WaitingRoom()
         self.worker = Worker(self)
-        self.sides: dict[AbstractEventLoop, LoopSide] = {}
-        self.threads: dict[int, LoopSide] = {}
         self.refusal: Callable[[], Exception] | None = None
         self.holder: object = None
         self.running: Sequence[Request] = ()

@@ -10,8 +10,7 @@ from types import TracebackType
 
 from bentobook.runner import contract
 from bentobook.runner.isolate import isolate
-from bentobook.runner.request import RUNNING, Request
-from bentobook.runner.waiting import Group
+from bentobook.runner.request import RUNNING, Group, Request
 
 _HERE = str(Path(__file__).parent)
 

@@ -17,10 +17,9 @@ from bentobook.runner.config import MethodConfig
 from bentobook.runner.kinds import ALONE, AS_IT_IS
 from bentobook.runner.plain import Pack
 from bentobook.runner.policy import Cost
-from bentobook.runner.request import Request
+from bentobook.runner.request import Group, Request
 from bentobook.runner.runnable import MethodSpec
 from bentobook.runner.stats import Recorder
-from bentobook.runner.waiting import Group
 
 MAX_GROUPS = 256
 

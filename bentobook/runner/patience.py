@@ -14,8 +14,7 @@ from bentobook.runner import policy
 
 if TYPE_CHECKING:
     from bentobook.runner.policy import Reason
-    from bentobook.runner.request import Request
-    from bentobook.runner.waiting import Group
+    from bentobook.runner.request import Group, Request
 
 
 class Patience:

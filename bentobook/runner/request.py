@@ -9,24 +9,82 @@ costs.
 from __future__ import annotations
 
 from asyncio import AbstractEventLoop, CancelledError
-from collections.abc import Callable, Generator, Iterator
+from collections import deque
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextvars import Context
 from math import inf
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from bentobook.errors import DeadlineExceeded, ServiceBusy
 
 if TYPE_CHECKING:
     from threading import Lock
 
-    from bentobook.runner.coroutines import LoopSide
-    from bentobook.runner.waiting import Group
+    from bentobook.runner.callee import Callee
 
 WAITING: Final = 0
 RUNNING: Final = 1
 DONE: Final = 2
 GONE: Final = 3
 """States: it waits for a batch; it is in one; it has an answer or an error; its caller has left."""
+
+
+class Side(Protocol):
+    """What wakes the coroutines of one loop; see :class:`bentobook.runner.coroutines.LoopSide`."""
+
+    loop: AbstractEventLoop
+    own: list[Request]
+
+    def post(self, requests: list[Request], turn: int) -> None:
+        """Wake the coroutines of some requests, from any thread."""
+
+
+class Group:
+    """Requests of one method, one layout and equal params.
+
+    Parameters
+    ----------
+    method : Callee
+        The method that they ask for.
+    params : mapping, optional
+        What the model gets beside the value.
+    known : bool
+        Whether rows are known in the values; else each runs alone and its answer is not cut.
+    together : bool
+        Whether they may share a batch.
+    """
+
+    __slots__ = (
+        "empty",
+        "known",
+        "method",
+        "most_bytes",
+        "most_items",
+        "most_rows",
+        "params",
+        "requests",
+        "rows",
+        "timed",
+        "together",
+    )
+
+    def __init__(
+        self, method: Callee, params: Mapping[str, Any] | None = None, *, known: bool = True, together: bool = True
+    ) -> None:
+        self.method = method
+        self.params = params
+        self.known = known
+        self.together = together
+        self.requests: deque[Request] = deque()
+        self.rows = 0
+        self.timed = 0
+        self.empty: Any = None
+        self.most_rows, self.most_items, self.most_bytes = method.max_rows, method.max_queue, method.max_queue_bytes
+
+    @property
+    def is_full(self) -> bool:
+        """Whether a batch of these requests could not have more rows."""
+        return self.most_rows is not None and self.rows >= self.most_rows
 
 
 class Request:
@@ -47,7 +105,7 @@ class Request:
     ----------
     asked : float
         Since when it waits, in seconds of the monotonic clock.
-    side : LoopSide or None
+    side : Side or None
         The loop whose coroutine asks; None for a thread.
     lock, chain : Lock, iterator
         How the thread that asked is woken; each step of the chain wakes another thread of the same batch.
@@ -75,7 +133,7 @@ class Request:
         "wake",
     )
 
-    side: LoopSide | None
+    side: Side | None
     asked: float
     lock: Lock
     chain: Iterator[None]

@@ -9,13 +9,17 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, get_args
+from typing import Protocol, get_args
 
 from bentobook import html, text
 from bentobook.runner.policy import Reason
 
-if TYPE_CHECKING:
-    from bentobook.runner.request import Request
+
+class Asked(Protocol):
+    """A request that knows when it was asked, in seconds of the monotonic clock."""
+
+    asked: float
+
 
 BATCHES, SAMPLE = 1024, 16
 
@@ -144,7 +148,7 @@ class Recorder:
         self.reasons: dict[Reason, int] = dict.fromkeys(get_args(Reason), 0)
         self._batches: deque[tuple[int, int, Reason, float, float, list[float]]] = deque(maxlen=BATCHES)
 
-    def batch(self, rows: int, requests: Sequence[Request], reason: Reason, began: float, ended: float) -> None:
+    def batch(self, rows: int, requests: Sequence[Asked], reason: Reason, began: float, ended: float) -> None:
         """Record a batch; of a large one, a part of its requests tells when they were asked."""
         count = len(requests)
         self.requests += count

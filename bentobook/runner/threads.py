@@ -8,12 +8,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from bentobook.runner.dispatcher import Dispatcher
 from bentobook.runner.request import DONE, RUNNING, Request
-
-if TYPE_CHECKING:
-    from bentobook.runner.dispatcher import Dispatcher
 
 _Lock = threading.Lock
 _NOBODY: Iterator[None] = iter(())

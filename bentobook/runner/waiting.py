@@ -3,62 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import chain
-from typing import TYPE_CHECKING, Any
 
-from bentobook.runner.request import RUNNING, WAITING, Request
-
-if TYPE_CHECKING:
-    from bentobook.runner.method import Method
-
-
-class Group:
-    """Requests of one method, one layout and equal params.
-
-    Parameters
-    ----------
-    method : Method
-        The method that they ask for.
-    params : mapping, optional
-        What the model gets beside the value.
-    known : bool
-        Whether rows are known in the values; else each runs alone and its answer is not cut.
-    together : bool
-        Whether they may share a batch.
-    """
-
-    __slots__ = (
-        "empty",
-        "known",
-        "method",
-        "most_bytes",
-        "most_items",
-        "most_rows",
-        "params",
-        "requests",
-        "rows",
-        "timed",
-        "together",
-    )
-
-    def __init__(
-        self, method: Method, params: Mapping[str, Any] | None = None, *, known: bool = True, together: bool = True
-    ) -> None:
-        self.method = method
-        self.params = params
-        self.known = known
-        self.together = together
-        self.requests: deque[Request] = deque()
-        self.rows = 0
-        self.timed = 0
-        self.empty: Any = None
-        self.most_rows, self.most_items, self.most_bytes = method.max_rows, method.max_queue, method.max_queue_bytes
-
-    @property
-    def is_full(self) -> bool:
-        """Whether a batch of these requests could not have more rows."""
-        return self.most_rows is not None and self.rows >= self.most_rows
+from bentobook.runner.request import RUNNING, WAITING, Group, Request
 
 
 class WaitingRoom:

@@ -8,12 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from threading import Lock
-from typing import TYPE_CHECKING
 
-from bentobook.runner.request import DONE, GONE, Request
-
-if TYPE_CHECKING:
-    from bentobook.runner.coroutines import LoopSide
+from bentobook.runner.request import DONE, GONE, Request, Side
 
 CHAINS = 2
 _release = type(Lock()).release
@@ -34,7 +30,7 @@ class Wakeups:
 
     def __init__(self, requests: Sequence[Request], leader: object = None, turn: int = 0) -> None:
         self.turn = turn
-        self.loops: dict[LoopSide, list[Request]] = {}
+        self.loops: dict[Side, list[Request]] = {}
         threads: list[Request] = []
         side, mine = None, threads
         for request in requests:

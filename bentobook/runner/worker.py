@@ -3,10 +3,25 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import Protocol
 
-if TYPE_CHECKING:
-    from bentobook.runner.dispatcher import Dispatcher
+from bentobook.runner.request import Request
+
+
+class Queue(Protocol):
+    """What the worker asks of its dispatcher; see :class:`bentobook.runner.dispatcher.Dispatcher`."""
+
+    name: str
+    lock: threading.Lock
+    holder: object
+    running: Sequence[Request]
+
+    def run_batch(self) -> None:
+        """Run the next batch, as the holder of the baton."""
+
+    def recover(self, *, leads: bool) -> None:
+        """Put right what was left half done."""
 
 
 class Worker:
@@ -14,11 +29,11 @@ class Worker:
 
     Parameters
     ----------
-    dispatcher : Dispatcher
+    dispatcher : Queue
         Whose batches it runs.
     """
 
-    def __init__(self, dispatcher: Dispatcher) -> None:
+    def __init__(self, dispatcher: Queue) -> None:
         self._dispatcher = dispatcher
         self._asleep = threading.Lock()
         self._asleep.acquire()
