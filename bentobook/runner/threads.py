@@ -68,12 +68,13 @@ def _follow(dispatcher: Dispatcher, request: Request) -> None:
     """Wait until there is an answer, or until it is this thread's turn to lead."""
     limit = request.limit
     while request.state < DONE:
+        # Who is made the leader wakes before the baton is in its name, so look at it only after having had the lock.
+        limit = _new_limit(dispatcher, request, limit)
         if dispatcher.holder is request:
             _lead(dispatcher, request)
-            return
-        limit = _new_limit(dispatcher, request, limit)
-        left = min(limit - monotonic(), threading.TIMEOUT_MAX)
-        request.lock.acquire(timeout=max(left, 0.0))
+        elif request.state < DONE:
+            left = min(limit - monotonic(), threading.TIMEOUT_MAX)
+            request.lock.acquire(timeout=max(left, 0.0))
 
 
 def _new_limit(dispatcher: Dispatcher, request: Request, limit: float) -> float:
