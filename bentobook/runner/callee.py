@@ -24,8 +24,9 @@ class Callee(Protocol):
         How its values are merged and its answers cut.
     max_rows : int or None
         The most rows of a batch.
-    max_wait, max_latency : float
-        For how long the first request of a batch is kept back, and for how long any may wait, in seconds.
+    max_wait, max_latency, longest_wait : float
+        For how long the first request of a batch is kept back; for how long any may wait, in seconds; the same, as far
+        as a lock can be waited for.
     max_queue, max_queue_bytes : int
         The most requests that may wait, and the most bytes that they may hold.
     may_repeat : bool
@@ -42,6 +43,7 @@ class Callee(Protocol):
     max_rows: int | None
     max_wait: float
     max_latency: float
+    longest_wait: float
     max_queue: int
     max_queue_bytes: int
     may_repeat: bool

@@ -9,13 +9,13 @@ from bentobook.errors import BatchContractBroken
 from bentobook.runner.batch import Batching
 
 
-def check(label: str, batching: Batching, answer: Any, rows: int, values: Sequence[Any]) -> None:
-    """Compare the rows of an answer with the rows of the batch.
+def broken(label: str, batching: Batching, answer: Any, rows: int, values: Sequence[Any]) -> BatchContractBroken:
+    """Say that an answer has not as many rows as the batch had.
 
     Parameters
     ----------
     label : str
-        The method and model, for the error.
+        The method and model.
     batching : Batching
         What counts rows.
     answer : object
@@ -23,18 +23,11 @@ def check(label: str, batching: Batching, answer: Any, rows: int, values: Sequen
     rows : int
         How many rows it got.
     values : sequence of object
-        The values that were merged; the first is described in the error.
-
-    Raises
-    ------
-    BatchContractBroken
-        When the numbers differ, or the answer has no rows that could be counted.
+        The values that were merged; the first is described.
     """
     returned = batching.length(answer)
-    if returned != rows:
-        raise BatchContractBroken(
-            label, rows, _described(answer) if returned is None else returned, describe(values[0])
-        )
+    said = _described(answer) if returned is None else returned
+    return BatchContractBroken(label, rows, said, describe(values[0]))
 
 
 def _described(answer: Any) -> str:

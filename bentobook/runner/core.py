@@ -1,7 +1,4 @@
-"""What stays alive as long as a runner or one of its methods is used; after the last of them the queue is closed.
-
-A process that was forked has none of the threads of its parent: there the queues refuse whatever is asked.
-"""
+"""What a runner and its methods share, how it starts, and how it stops: closed, forgotten, or left behind by a fork."""
 
 from __future__ import annotations
 
@@ -18,7 +15,7 @@ _dispatchers: weakref.WeakSet[Dispatcher] = weakref.WeakSet()
 
 
 class Core:
-    """What a runner and its methods share.
+    """What a runner and its methods hold; when the last of them is gone, the runner stops.
 
     Parameters
     ----------
@@ -31,51 +28,52 @@ class Core:
     ----------
     instance : object
         The model, once it is loaded.
-    dispatcher, loops : Dispatcher, Loops, optional
-        The queue before it and the loops that ask; None until it is started.
+    loops : Loops or None
+        The queue, and the loops that ask it; None until the runner is started.
     """
 
     def __init__(self, name: str, methods: dict[str, Method]) -> None:
         self.name = name
         self.methods = methods
         self.instance: object = None
-        self.dispatcher: Dispatcher | None = None
         self.loops: Loops | None = None
 
+    @property
+    def dispatcher(self) -> Dispatcher | None:
+        """The queue; None until the runner is started."""
+        return self.loops.dispatcher if self.loops is not None else None
+
     def start(self) -> None:
-        """Open a new queue."""
+        """Make a new queue, with nothing of an earlier one."""
         for method in self.methods.values():
             method.forget_layouts()
         dispatcher = Dispatcher(self.name)
-        self.loops = Loops(dispatcher)
-        self.dispatcher = dispatcher
         _dispatchers.add(dispatcher)
-        weakref.finalize(self, _stop, dispatcher, self.methods).atexit = False
+        self.loops = Loops(dispatcher)
+        weakref.finalize(self.loops, _stop, dispatcher, self.methods).atexit = False
 
-    def ready(self) -> Dispatcher:
-        """Return the queue.
+    def ready(self) -> Loops:
+        """Return the queue and its loops.
 
         Raises
         ------
         RunnerNotReady
-            When there is none yet.
+            When the runner was never started.
         """
-        if self.dispatcher is None:
+        if self.loops is None:
             raise RunnerNotReady(self.name)
-        return self.dispatcher
+        return self.loops
 
 
 def _stop(dispatcher: Dispatcher, methods: Mapping[str, Method]) -> None:
-    dispatcher.close()
+    dispatcher.abandon()
     for method in methods.values():
         method.forget_layouts()
 
 
 def _refuse_in_child() -> None:
     for dispatcher in list(_dispatchers):
-        error = RunnerNotReady(
-            dispatcher.name, "was made before this process was forked, and its threads stayed behind"
-        )
+        error = RunnerNotReady(dispatcher.name, "was started before this process was forked; its threads stayed behind")
         dispatcher.forget(lambda error=error: error)  # type: ignore[misc]
 
 

@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import weakref
 from asyncio import AbstractEventLoop, BaseEventLoop, TimerHandle, get_running_loop
-from collections.abc import Generator
 from math import inf
 from threading import get_ident
 from time import monotonic
-from types import coroutine
 from typing import Any
 
 from bentobook.runner.dispatcher import Dispatcher
@@ -29,44 +27,30 @@ class LoopSide:
         The queue.
     loop : AbstractEventLoop
         The loop whose coroutines ask.
+
+    Attributes
+    ----------
+    own : list of Request
+        Requests that the loop has run itself and wakes next.
+    alarm : TimerHandle or None
+        The timer for the earliest deadline.
     """
 
     def __init__(self, dispatcher: Dispatcher, loop: AbstractEventLoop) -> None:
         self.dispatcher = dispatcher
         self.loop = loop
         self.own: list[Request] = []
+        self.alarm: TimerHandle | None = None
         self._called = False
-        self._alarm: TimerHandle | None = None
         self._alarm_at = inf
 
-    @coroutine
-    def ask(self, request: Request) -> Generator[Request, None, Any]:
-        """Wait for the answer to a request; see :func:`bentobook.runner.threads.run`.
-
-        What is yielded is what the task awaits: the request, which asyncio takes for a future.
-        """
-        dispatcher = self.dispatcher
-        with dispatcher.lock:
-            if dispatcher.refusal is not None or not dispatcher.room.add(request):
-                raise dispatcher.refused(request)
-            if request.group.most_rows is not None:
-                dispatcher.patience.came(request)
-        try:
-            if dispatcher.holder is None and not self._called:
-                self.loop.call_soon(self._begin)
-                self._called = True
-            if self._alarm is None or request.timeout is not None:
-                self._set_alarm(request.limit)
-            request._asyncio_future_blocking = True  # noqa: SLF001  # asyncio's sign of a future that is awaited
-            yield request
-        except BaseException:
-            with dispatcher.lock:
-                if dispatcher.drop(request):
-                    request.group.method.recorder.cancelled += 1
-            raise
-        if request.error is not None:
-            raise request.error
-        return request.answer
+    def begin(self, request: Request) -> None:
+        """See that somebody looks after a new request: when it is due, and when its time is over."""
+        if self.dispatcher.holder is None and not self._called:
+            self.loop.call_soon(self._begin)
+            self._called = True
+        if self.alarm is None or request.timeout is not None:
+            self._set_alarm(request.limit)
 
     def _begin(self) -> None:
         """Take the baton if it is free: everybody who was ready to ask in this turn of the loop has asked."""
@@ -100,8 +84,9 @@ class LoopSide:
                 self._settled(turn)
 
     def resolve(self, requests: list[Request], turn: int) -> None:
-        """Wake the coroutines; say so after they had a turn, and another for those who only pass answers on."""
+        """Wake the coroutines; say so when all have asked again, or had a turn, and another to pass answers on."""
         requests.reverse()
+        waited, woken = self.dispatcher.room.items, len(requests)
         try:
             while requests:
                 request = requests.pop()
@@ -113,7 +98,11 @@ class LoopSide:
             # Only KeyboardInterrupt and SystemExit come out of a task. They end this callback, but not the batch.
             self.loop.call_soon(self.resolve, requests[::-1], turn)
             raise
-        if turn:
+        if not turn:
+            return
+        if self.dispatcher.room.items - waited >= woken:
+            self._settled(turn)
+        else:
             self.loop.call_soon(self._settled, turn)
 
     def _settled(self, turn: int) -> None:
@@ -124,14 +113,14 @@ class LoopSide:
         """Wake at the earliest deadline: one timer for all, which is set again when it rings."""
         if when >= self._alarm_at:
             return
-        if self._alarm is not None:
-            self._alarm.cancel()
-        self._alarm = self.loop.call_later(max(0.0, when - monotonic()), _ring, weakref.ref(self))
+        if self.alarm is not None:
+            self.alarm.cancel()
+        self.alarm = self.loop.call_later(max(0.0, when - monotonic()), _ring, weakref.ref(self))
         self._alarm_at = when
 
     def ring(self) -> None:
         """Refuse what has waited for too long, and leave what runs for too long."""
-        self._alarm, self._alarm_at = None, inf
+        self.alarm, self._alarm_at = None, inf
         dispatcher, now = self.dispatcher, monotonic()
         with dispatcher.lock:
             pending = [(request.limit, request) for request in dispatcher.room.everyone() if request.side is self]
@@ -155,6 +144,8 @@ def _ring(side: weakref.ref[LoopSide]) -> None:
 class Loops:
     """The sides of all loops that ask one dispatcher.
 
+    Whoever may still ask holds it: when it is gone, the runner is.
+
     Parameters
     ----------
     dispatcher : Dispatcher
@@ -162,27 +153,50 @@ class Loops:
     """
 
     def __init__(self, dispatcher: Dispatcher) -> None:
-        self._dispatcher = dispatcher
+        self.dispatcher = dispatcher
         self._sides: dict[AbstractEventLoop, LoopSide] = {}
         self._threads: dict[int, LoopSide] = {}
 
     def here(self) -> LoopSide:
         """Find or make the side of the loop that runs in this thread; those of closed loops are forgotten.
 
-        ``asyncio.get_running_loop`` makes a system call in Python 3.11, which can take as long as all the rest of a
-        request. So the side is kept per thread, and the loop knows in which thread it runs.
+        ``asyncio.get_running_loop`` makes a system call in Python 3.11, a tenth of what a request costs. So the side is
+        kept per thread, and the loop knows in which thread it runs.
         """
         thread = get_ident()
         side = self._threads.get(thread)
         if side is not None and side.loop._thread_id == thread:  # type: ignore[attr-defined]  # noqa: SLF001
             return side
         loop = get_running_loop()
-        with self._dispatcher.lock:
+        with self.dispatcher.lock:
             self._sides = {known: each for known, each in self._sides.items() if not known.is_closed()}
             self._threads = {known: each for known, each in self._threads.items() if not each.loop.is_closed()}
-            side = self._sides.get(loop)
-            if side is None:
-                side = self._sides[loop] = LoopSide(self._dispatcher, loop)
+            side = self._sides.setdefault(loop, LoopSide(self.dispatcher, loop))
             if isinstance(loop, BaseEventLoop):
                 self._threads[thread] = side
         return side
+
+
+async def ask(loops: Loops, request: Request) -> Any:
+    """Wait for the answer to a request; see :func:`bentobook.runner.threads.ask`."""
+    dispatcher = loops.dispatcher
+    side = request.side = loops.here()
+    request.wake = None
+    request.asked = monotonic()
+    try:
+        with dispatcher.lock:
+            if dispatcher.refusal is not None or not dispatcher.room.add(request):
+                raise dispatcher.refused(request)  # noqa: TRY301  # one handler puts everything right
+            if request.group.most_rows is not None:
+                dispatcher.patience.came(request)
+        if dispatcher.holder is None or request.timeout is not None or side.alarm is None:
+            side.begin(request)
+        await request
+    except BaseException:
+        with dispatcher.lock:
+            if dispatcher.drop(request):
+                request.group.method.recorder.cancelled += 1
+        raise
+    if request.error is not None:
+        raise request.error
+    return request.answer

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from time import monotonic
 
 from bentobook.errors import RunnerClosed, ServiceBusy
@@ -41,10 +42,16 @@ class Dispatcher:
     ----------
     lock : Lock
         Guards everything below; it is never held while a model runs.
+    room : WaitingRoom
+        The requests that wait.
+    refusal : callable or None
+        Makes the error for all who ask; None while the runner is open.
     holder : object or None
         Who holds the baton.
     running : sequence of Request
         The batch that runs now.
+    thread : int
+        The thread that runs it; 0 when none runs.
     """
 
     def __init__(self, name: str) -> None:
@@ -57,27 +64,15 @@ class Dispatcher:
         self.running: Sequence[Request] = ()
         self.began = 0.0
         self.patience = Patience()
-        self._rows = self._reruns = self._thread = 0
+        self.thread = 0
+        self._rows = self._reruns = 0
         self._idle = False
         self._unsent: list[Wakeups] = []
         self._closing: threading.Condition | None = None
 
-    def admit(self, request: Request) -> None:
-        """Let a request wait, or refuse it. The lock is held.
-
-        Raises
-        ------
-        ServiceBusy
-            When too many requests or bytes wait.
-        RunnerClosed
-            When the runner is closed.
-        """
-        if self.refusal is not None or not self.room.add(request):
-            raise self.refused(request)
-        self.patience.came(request)
-
     def refused(self, request: Request) -> Exception:
-        """Say why a request cannot wait here. The lock is held."""
+        """Say why a request cannot wait: too much waits, or the runner is closed. The lock is held."""
+        request.state = GONE
         if self.refusal is not None:
             return self.refusal()
         method, room = request.group.method, self.room
@@ -145,12 +140,13 @@ class Dispatcher:
 
     def _cut(self, now: float) -> policy.Reason:
         """Choose a batch and take it out of the room; tell why it leaves. Requests whose time is over are refused."""
-        reason, self._idle = self.patience.cut("idle" if self._idle else "busy"), False
+        reason = self.patience.cut("idle" if self._idle else "busy")
+        self._idle = False
         while (group := self.room.next_group()) is not None:
             late = self.room.late(group, now)
             if not late:
                 full, self._rows = group.is_full, group.rows
-                self.began, self._thread = now, _get_ident()
+                self.began, self.thread = now, _get_ident()
                 self.running = self.room.choose(group)
                 self.room.take(group, self.running)
                 self._rows -= group.rows
@@ -180,6 +176,7 @@ class Dispatcher:
                     method.recorder.reruns += self._reruns
                     method.recorder.failed += sum([request.error is not None for request in batch])
                 self.running = ()
+                self.thread = 0
             self._pass_baton()
         if batch:
             wakeups.send(holder)
@@ -233,12 +230,8 @@ class Dispatcher:
                 worker.wake()
                 self.holder = worker
 
-    def runs_here(self) -> bool:
-        """Whether the model that runs now is what calls: it must not wait for itself."""
-        return bool(self.running) and self._thread == _get_ident()
-
     def now(self) -> tuple[int, int, float, bool]:
-        """Tell how many requests and bytes wait, for how long a batch has run, and whether that is too long."""
+        """Tell how many requests and bytes wait, for how long a batch runs already, and whether that is too long."""
         with self.lock:
             batch, seconds = self.running, monotonic() - self.began
             if not batch:
@@ -261,6 +254,12 @@ class Dispatcher:
             left = self.room.everyone()
             self.refuse(left, [self.refusal() for _ in left])
             self.patience.end()
+            self.worker.end()
+
+    def abandon(self) -> None:
+        """Stop without the lock: the garbage collector may call this at any line, and nobody waits any more."""
+        self.refusal = self.refusal or (lambda: RunnerClosed(self.name))
+        with suppress(RuntimeError):
             self.worker.end()
 
     def forget(self, refusal: Callable[[], Exception]) -> None:

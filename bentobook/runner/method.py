@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import copy
 import inspect
+import threading
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from math import inf
+from time import monotonic
 from typing import Any
 
 from bentobook.errors import InvalidArgument
@@ -15,7 +17,7 @@ from bentobook.runner.config import MethodConfig
 from bentobook.runner.kinds import ALONE, AS_IT_IS
 from bentobook.runner.plain import Pack
 from bentobook.runner.policy import Cost
-from bentobook.runner.request import Group
+from bentobook.runner.request import Group, Request
 from bentobook.runner.runnable import MethodSpec
 from bentobook.runner.stats import Recorder
 
@@ -45,9 +47,10 @@ class Method:
             _pair(spec.batch_dim if config.batch_dim is None else config.batch_dim)
         )
         self.measures = self.batching.measures if self.batchable else Measures(lambda _: lambda _: AS_IT_IS)
-        self.check, self.check_params = spec.check, spec.check_params
+        self.checks = spec.check is not None or spec.check_params is not None
         self.most_rows = config.max_batch_size or inf
         self.max_latency = config.max_latency
+        self.longest_wait = min(self.max_latency, threading.TIMEOUT_MAX)
         self.max_wait = config.max_wait_ms / 1e3
         self.max_queue = config.max_queue
         self.max_queue_bytes = config.max_queue_bytes
@@ -72,13 +75,24 @@ class Method:
         except (StopIteration, StopAsyncIteration, GeneratorExit, SystemExit) as error:
             raise RuntimeError(f"{self.label} raised {error!r}.") from error
 
-    def pieces(self, value: Any, rows: int, params: Mapping[str, Any] | None) -> Iterator[tuple[Any, int, int, Group]]:
-        """Cut a value that is larger than a batch; each piece comes with what a request needs."""
-        step = self.max_rows or rows
+    def checked(self, value: Any, params: Mapping[str, Any] | None) -> tuple[Any, Mapping[str, Any] | None]:
+        """Let the declared checks see a value and its params before they are queued."""
+        if self.spec.check is not None:
+            value = self.spec.check(value)
+        if params is not None and self.spec.check_params is not None:
+            params = self.spec.check_params(params)
+        return value, params
+
+    def pieces(
+        self, value: Any, rows: int, params: Mapping[str, Any] | None, timeout: float | None
+    ) -> Iterator[Request]:
+        """Cut a value that is larger than a batch into requests; each is asked when the one before is answered."""
+        step, end = self.max_rows or rows, inf if timeout is None else monotonic() + timeout
         for start in range(0, rows, step):
             piece = self.batching.cut(value, start, min(start + step, rows))
-            key, piece_rows, size = self.measures[type(piece)](piece)
-            yield piece, piece_rows, size, self.group(key, params, piece)
+            key, n, size = self.measures[type(piece)](piece)
+            left = None if timeout is None else max(0.0, end - monotonic())
+            yield Request(piece, n, size, self.group(key, params, piece), left)
 
     def forget_layouts(self) -> None:
         """Let go of all groups: they hold the requests of one dispatcher, and refer to this method."""
@@ -117,10 +131,9 @@ class Method:
 def _pair(dim: int | tuple[int, int]) -> tuple[int, int]:
     if isinstance(dim, int):
         return dim, dim
-    match tuple(dim):
-        case int(of_input), int(of_output):
-            return of_input, of_output
-    raise InvalidArgument("batch_dim", dim, "a number, or one for the input and one for the output")
+    if [type(each) for each in dim] != [int, int]:
+        raise InvalidArgument("batch_dim", dim, "a number, or one for the input and one for the output")
+    return dim[0], dim[1]
 
 
 def _unpacked(pack: Pack) -> tuple[tuple[Any, ...], dict[str, Any]]:

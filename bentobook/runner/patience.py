@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import threading
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from bentobook.runner import policy
-from bentobook.runner.policy import Reason
-from bentobook.runner.request import Group, Request
+
+if TYPE_CHECKING:
+    from bentobook.runner.policy import Reason
+    from bentobook.runner.request import Group, Request
 
 
 class Patience:
@@ -43,10 +46,15 @@ class Patience:
         self._alarm = threading.Lock()
         self._alarm.acquire()
 
+    def came_back(self, request: Request) -> None:
+        """Take in that the request of a thread waits now: it may be one of those who are waited for."""
+        if self.missing_callers:
+            self.missing_callers -= 1
+        if self.asleep:
+            self.came(request)
+
     def came(self, request: Request) -> None:
         """Take in that a request waits now."""
-        if request.side is None and self.missing_callers:
-            self.missing_callers -= 1
         if self.asleep and (self._all_back() if self._waits_for == "settled" else request.group.is_full):
             self.end()
 
@@ -66,12 +74,13 @@ class Patience:
         self.turn += 1
         self._cost = cost
         self.model_is_slow = cost.last >= policy.INLINE_S
-        self.missing_callers = self._settle.wait_for(callers) if callers else 0
+        self.missing_callers = self._settle.wait_for(callers, cost.fixed) if callers else 0
         self.missing_loops = loops
 
     def cut(self, reason: Reason) -> Reason:
-        """Take in that a batch is cut: nobody is waited for any more. Tell what was waited for, else the reason."""
-        self._settle.cut(self.missing_callers)
+        """Take in that a batch is cut, and nobody is waited for; tell what was waited for, else the reason given."""
+        if self._settle.expected:
+            self._settle.cut(self.missing_callers, monotonic() - self.ended, self._cost.fixed)
         self.missing_callers = self.missing_loops = 0
         self.asleep = False
         reason, self._waits_for = self._waits_for or reason, None
@@ -83,7 +92,7 @@ class Patience:
         self._alarm.acquire(blocking=False)
         if group is not None and group.is_full:
             return False
-        if not self._all_back():
+        if self.missing_callers or self.missing_loops:
             until = policy.settle_until(self.ended, self._cost, self.missing_loops, self.missing_callers)
             if until > now:
                 self.asleep, self._until, self._waits_for = True, until, "settled"

@@ -5,8 +5,8 @@ stable at every load below the model's own limit and has nothing to tune. Three 
 
 *Settle.* After a batch its callers come back together. To cut before they did would make two half batches that
 alternate for ever, so the next cut waits for them: for coroutines until their loop has given each a turn; for threads,
-which wake one by one, never longer than one more batch would cost (the fixed part of the model's time), the bound of
-the ski rental problem. Callers who do not come back are waited for less and less often.
+which wake one by one, when that takes less time than one more batch would cost (the fixed part of the model's time).
+Callers who do not come back are waited for less and less often.
 
 *The deliberate delay* ``max_wait_ms`` is zero unless somebody asks for it.
 
@@ -25,6 +25,7 @@ Reason: TypeAlias = Literal["idle", "busy", "settled", "waited", "full"]
 INLINE_S = 1e-3
 MIN_LOOP_WAIT_S, MAX_LOOP_WAIT_S = 0.01, 1.0
 _WEIGHT = 0.3
+_FORGET = 0.97
 _MAX_SKIPPED = 31
 
 
@@ -48,8 +49,9 @@ class Cost:
         """Tell how long a batch will take, rather too long than too short; None when there is nothing to go by."""
         at = min(rows.bit_length(), 63)
         for known in range(at, 0, -1):
-            if self.times[known]:
-                return self.times[known] * max(1.0, rows / self.rows[known])
+            seconds = self.times[known]
+            if seconds:
+                return seconds * rows / self.rows[known] if rows > self.rows[known] else seconds
         return min((seconds for seconds in self.times[at:] if seconds), default=None)
 
     @property
@@ -64,6 +66,14 @@ class Cost:
         slope = (self.times[large] - self.times[small]) / (self.rows[large] - self.rows[small])
         return max(0.0, min(self.times[small] - slope * self.rows[small], self.times[small], self.last))
 
+    def known(self, rows: int) -> float:
+        """Tell what batches of this class took; 0 when there were none."""
+        return self.times[min(rows.bit_length(), 63)]
+
+    def forget(self, rows: int) -> None:
+        """Make what batches of this class took a little less, so that it is tried again at some time."""
+        self.times[min(rows.bit_length(), 63)] *= _FORGET
+
     def runs_inline(self, rows: int) -> bool:
         """Whether a batch of this size is expected to be faster than a thread wakes up."""
         expected = self.expect(rows)
@@ -76,30 +86,44 @@ class Cost:
 
 @dataclass(slots=True)
 class Settle:
-    """Learns whether callers of threads come back after a batch."""
+    """Learns whether callers in threads come back after a batch, and how long that takes for how many.
+
+    Attributes
+    ----------
+    expected : int
+        For how many the next cut waits.
+    times : Cost
+        What it takes until they are back.
+    """
 
     expected: int = 0
+    times: Cost = field(default_factory=Cost)
     skipped: int = 0
     to_skip: int = 0
 
-    def wait_for(self, callers: int) -> int:
-        """Tell how many callers of the batch that has just ended are waited for."""
+    def wait_for(self, callers: int, fixed: float) -> int:
+        """Tell how many callers of the batch that has just ended are waited for: all, or none.
+
+        None when it would take longer than one more batch costs (its ``fixed`` part), or when they seldom come back.
+        """
+        self.expected = 0
         if self.to_skip:
             self.to_skip -= 1
-            self.expected = 0
+        elif self.times.known(callers) > fixed:
+            self.times.forget(callers)
         else:
             self.expected = callers
         return self.expected
 
-    def cut(self, missing: int) -> None:
-        """Take in how many did not come back before the next cut."""
-        if not self.expected:
-            return
-        if missing * 4 > self.expected * 3:
+    def cut(self, missing: int, seconds: float, fixed: float) -> None:
+        """Take in how many did not come back in the time before the next cut."""
+        came = self.expected - missing
+        if came * 4 < self.expected or seconds > fixed * 2:
             self.skipped = min(2 * self.skipped + 1, _MAX_SKIPPED)
             self.to_skip = self.skipped
-        else:
+        elif came:
             self.skipped = 0
+            self.times.observe(self.expected, seconds * self.expected / came)
         self.expected = 0
 
 

@@ -10,16 +10,17 @@ from __future__ import annotations
 
 from asyncio import AbstractEventLoop, CancelledError
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextvars import Context
 from math import inf
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from bentobook.errors import DeadlineExceeded, ServiceBusy
-from bentobook.runner.callee import Callee
 
 if TYPE_CHECKING:
     from threading import Lock
+
+    from bentobook.runner.callee import Callee
 
 WAITING: Final = 0
 RUNNING: Final = 1
@@ -29,21 +30,13 @@ GONE: Final = 3
 
 
 class Side(Protocol):
-    """What a request and its answer ask of the loop whose coroutine waits.
-
-    Attributes
-    ----------
-    loop : AbstractEventLoop
-        The loop.
-    own : list of Request
-        Requests that the loop answered itself; it wakes them when it has given the baton away.
-    """
+    """What wakes the coroutines of one loop; see :class:`bentobook.runner.coroutines.LoopSide`."""
 
     loop: AbstractEventLoop
     own: list[Request]
 
     def post(self, requests: list[Request], turn: int) -> None:
-        """Resolve requests from another thread."""
+        """Wake the coroutines of some requests, from any thread."""
 
 
 class Group:
@@ -105,43 +98,60 @@ class Request:
         Its rows along the batch dimension, and about its bytes.
     group : Group
         The requests with which it may share a batch.
-    asked : float
-        When it was asked, in seconds of the monotonic clock.
     timeout : float or None
         After how many seconds its caller wants no answer any more.
-    side : Side or None
-        The loop whose coroutine asks; None for a thread.
 
     Attributes
     ----------
+    asked : float
+        Since when it waits, in seconds of the monotonic clock.
+    side : Side or None
+        The loop whose coroutine asks; None for a thread.
     lock, chain : Lock, iterator
         How the thread that asked is woken; each step of the chain wakes another thread of the same batch.
     wake, context : callable or None, Context
         How the task that awaits is woken, and in which context; None when it is not asleep.
     """
 
-    # Set here and not in __init__ what most requests never change.
-    state = WAITING
-    answered = False
-    answer: Any = None
-    error: BaseException | None = None
+    __slots__ = (
+        "_asyncio_future_blocking",
+        "_cancelled",
+        "answer",
+        "answered",
+        "asked",
+        "chain",
+        "context",
+        "error",
+        "group",
+        "lock",
+        "rows",
+        "side",
+        "size",
+        "state",
+        "timeout",
+        "value",
+        "wake",
+    )
+
+    side: Side | None
+    asked: float
     lock: Lock
     chain: Iterator[None]
-    _asyncio_future_blocking = False
     context: Context
-    wake: Callable[[Request], object] | None = None
-    _cancelled: CancelledError | None = None
+    wake: Callable[[Request], object] | None
+    _asyncio_future_blocking: bool
+    _cancelled: CancelledError | None
 
-    def __init__(  # noqa: PLR0917  # made once per call: keywords would take a tenth of its time
-        self, value: Any, rows: int, size: int, group: Group, asked: float, timeout: float | None, side: Side | None
-    ) -> None:
+    def __init__(self, value: Any, rows: int, size: int, group: Group, timeout: float | None) -> None:
         self.value = value
         self.rows = rows
         self.size = size
         self.group = group
-        self.asked = asked
         self.timeout = timeout
-        self.side = side
+        self.state = WAITING
+        self.answered = False
+        self.error: BaseException | None = None
+        self.answer: Any = None
 
     @property
     def limit(self) -> float:
@@ -177,7 +187,12 @@ class Request:
         waited = f"this request has waited for {now - self.asked:.3g} s, and max_latency_ms is over"
         return ServiceBusy(method.label, waited, retry_after=method.cost.drain(self.group.rows), running=running)
 
-    # What asyncio asks of a future ------------------------------------------------------------------------------------
+    # What asyncio asks of a future follows.
+
+    def __await__(self) -> Generator[Request, None, None]:
+        """Sleep until the request has been answered."""
+        self._asyncio_future_blocking = True
+        yield self
 
     def get_loop(self) -> AbstractEventLoop:
         """Tell on which loop it can be awaited."""
@@ -187,6 +202,7 @@ class Request:
         """Keep how the task that awaits is woken."""
         self.wake = wake
         self.context = context
+        self._cancelled = None
 
     def result(self) -> None:
         """Let the task go on: it looks for its answer itself."""

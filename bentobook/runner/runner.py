@@ -9,125 +9,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from time import monotonic
+from collections.abc import Coroutine, Iterable, Mapping
 from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
-from bentobook.errors import InvalidArgument, RunnerNotReady
-from bentobook.runner import threads
+from bentobook.errors import InvalidArgument
+from bentobook.runner.calls import RunnerMethod
 from bentobook.runner.config import MethodConfig
 from bentobook.runner.core import Core
 from bentobook.runner.method import Method
-from bentobook.runner.plain import Pack
-from bentobook.runner.request import Request
 from bentobook.runner.runnable import methods_of
 from bentobook.runner.stats import RunnerStats
-
-
-class RunnerMethod:
-    """One method of a runner.
-
-    Attributes
-    ----------
-    name : str
-        The method.
-    """
-
-    __slots__ = ("_core", "_method", "name")
-
-    def __init__(self, core: Core, method: Method) -> None:
-        self._core = core
-        self._method = method
-        self.name = method.name
-
-    @property
-    def config(self) -> MethodConfig:
-        """The numbers that were set for this method."""
-        return self._method.config
-
-    @property
-    def batchable(self) -> bool:
-        """Whether requests for this method are merged."""
-        return self._method.batchable
-
-    def run(
-        self, *args: Any, params: Mapping[str, Any] | None = None, timeout: float | None = None, **named: Any
-    ) -> Any:
-        """Ask, and wait for the answer; others who ask at the same time share the batch.
-
-        Parameters
-        ----------
-        *args, **named
-            What the method takes; for a batchable method each has the same number of rows.
-        params : mapping, optional
-            What the method gets as it is, under the name ``params``; requests with different params share no batch.
-        timeout : float, optional
-            After how many seconds to give up.
-
-        Returns
-        -------
-        object
-            What the method returned for these rows.
-
-        Raises
-        ------
-        SchemaMismatch
-            When the method does not take such a value.
-        ServiceBusy
-            When too much waits, or this request has waited for ``max_latency_ms``.
-        DeadlineExceeded
-            When the timeout is over.
-        """
-        __tracebackhide__ = True
-        dispatcher, method = self._core.dispatcher or self._core.ready(), self._method
-        asked = monotonic()
-        value = args[0] if len(args) == 1 and not named else Pack.of((*args, *named.values()), tuple(named))
-        if method.check is not None:
-            value = method.check(value)
-        if params is not None and method.check_params is not None:
-            params = method.check_params(params)
-        if dispatcher.runs_here():
-            return method.call(value, params)
-        key, rows, size = method.measures[type(value)](value)
-        if rows > method.most_rows:
-            pieces = [Request(*each, asked, timeout, None) for each in method.pieces(value, rows, params)]
-            return method.batching.join([threads.run(dispatcher, piece) for piece in pieces])
-        group = (params is None and method.groups.get(key)) or method.group(key, params, value)
-        if not rows and group.empty is not None:
-            return method.batching.empty(group.empty)
-        return threads.run(dispatcher, Request(value, rows, size, group, asked, timeout, None))
-
-    async def async_run(
-        self,
-        *args: Any,
-        params: Mapping[str, Any] | None = None,
-        timeout: float | None = None,  # noqa: ASYNC109  # the argument of run, which the error for it names
-        **named: Any,
-    ) -> Any:
-        """Ask from a coroutine; as :meth:`run`, without blocking the loop."""
-        __tracebackhide__ = True
-        loops, method = self._core.loops, self._method
-        if loops is None:
-            raise RunnerNotReady(self._core.name)
-        asked = monotonic()
-        value = args[0] if len(args) == 1 and not named else Pack.of((*args, *named.values()), tuple(named))
-        if method.check is not None:
-            value = method.check(value)
-        if params is not None and method.check_params is not None:
-            params = method.check_params(params)
-        key, rows, size = method.measures[type(value)](value)
-        side = loops.here()
-        if rows > method.most_rows:
-            pieces = [Request(*each, asked, timeout, side) for each in method.pieces(value, rows, params)]
-            return method.batching.join([await side.ask(piece) for piece in pieces])
-        group = (params is None and method.groups.get(key)) or method.group(key, params, value)
-        if not rows and group.empty is not None:
-            return method.batching.empty(group.empty)
-        return await side.ask(Request(value, rows, size, group, asked, timeout, side))
-
-    def __repr__(self) -> str:
-        return f"<method {self._method.label}>"
 
 
 class Runner:
@@ -149,6 +41,11 @@ class Runner:
         For single methods.
     embedded : bool
         BentoML's argument; here every runner lives in the process that uses it.
+
+    Attributes
+    ----------
+    methods : mapping of str to RunnerMethod
+        All methods; each is also an attribute of the runner.
     """
 
     def __init__(
@@ -182,17 +79,12 @@ class Runner:
         }
         self._core = Core(self.name, methods)
         self.methods = MappingProxyType({name: RunnerMethod(self._core, method) for name, method in methods.items()})
+        # A method with the name of something that a runner has is found in ``methods`` only.
+        vars(self).update({name: method for name, method in self.methods.items() if name not in dir(type(self))})
 
     def __getattr__(self, name: str) -> RunnerMethod:
-        methods = self.__dict__.get("methods", {})
-        try:
-            method: RunnerMethod = methods[name]
-        except KeyError:
-            known = ", ".join(methods)
-            raise AttributeError(
-                f"Runner {self.__dict__.get('name')!r} has no method {name!r}; it has {known}."
-            ) from None
-        return method
+        known = ", ".join(vars(self).get("methods", ()))
+        raise AttributeError(f"Runner {vars(self).get('name')!r} has no method {name!r}; it has {known}.")
 
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *self.methods]
@@ -232,10 +124,9 @@ class Runner:
         __tracebackhide__ = True
         return self._default.run(*args, **named)
 
-    async def async_run(self, *args: Any, **named: Any) -> Any:
+    def async_run(self, *args: Any, **named: Any) -> Coroutine[Any, Any, Any]:
         """Ask ``predict``, or the only method, from a coroutine."""
-        __tracebackhide__ = True
-        return await self._default.async_run(*args, **named)
+        return self._default.async_run(*args, **named)
 
     def stats(self) -> RunnerStats:
         """Tell what the runner did since it started, and what it does now."""

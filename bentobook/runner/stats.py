@@ -6,27 +6,22 @@ who read.
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, get_args
 
 from bentobook import html, text
 from bentobook.runner.policy import Reason
 
-BATCHES, SAMPLE = 1024, 16
-
 
 class Asked(Protocol):
-    """What is recorded of a request.
-
-    Attributes
-    ----------
-    asked : float
-        When it was asked, in seconds of the monotonic clock.
-    """
+    """A request that knows when it was asked, in seconds of the monotonic clock."""
 
     asked: float
+
+
+BATCHES, SAMPLE = 1024, 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +73,7 @@ class MethodStats:
     refused: int
     cancelled: int
     reruns: int
-    reasons: Mapping[Reason, int]
+    reasons: Mapping[str, int]
     latency_ms: Mapping[str, float]
     recent: tuple[BatchRecord, ...]
 
@@ -150,7 +145,7 @@ class Recorder:
 
     def __init__(self) -> None:
         self.failed = self.refused = self.cancelled = self.reruns = self.requests = self.rows = 0
-        self.reasons: Counter[Reason] = Counter()
+        self.reasons: dict[Reason, int] = dict.fromkeys(get_args(Reason), 0)
         self._batches: deque[tuple[int, int, Reason, float, float, list[float]]] = deque(maxlen=BATCHES)
 
     def batch(self, rows: int, requests: Sequence[Asked], reason: Reason, began: float, ended: float) -> None:
@@ -173,7 +168,7 @@ class Recorder:
             refused=self.refused,
             cancelled=self.cancelled,
             reruns=self.reruns,
-            reasons=dict(self.reasons),
+            reasons={reason: count for reason, count in self.reasons.items() if count},
             latency_ms=percentiles(_latencies(batches)),
             recent=tuple(
                 BatchRecord(rows, requests, reason, began, ended - began)

@@ -1,8 +1,12 @@
-"""The calls of plain threads: lead, or follow and be woken. No asyncio, and alone no change of threads."""
+"""The calls of plain threads: lead, or follow and be woken with an answer.
+
+Nothing here costs what asyncio costs, and a lone caller runs the model in its own thread.
+"""
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from time import monotonic
 from typing import Any
 
@@ -10,9 +14,10 @@ from bentobook.runner.dispatcher import Dispatcher
 from bentobook.runner.request import DONE, RUNNING, Request
 
 _Lock = threading.Lock
+_NOBODY: Iterator[None] = iter(())
 
 
-def run(dispatcher: Dispatcher, request: Request) -> Any:
+def ask(dispatcher: Dispatcher, request: Request) -> Any:
     """Wait for the answer to a request, running batches in this thread when it is its turn to.
 
     Raises
@@ -26,16 +31,25 @@ def run(dispatcher: Dispatcher, request: Request) -> Any:
     """
     request.lock = lock = _Lock()
     lock.acquire()
-    request.chain = iter(())
+    request.side = None
+    request.asked = monotonic()
+    request.chain = _NOBODY
     try:
         with dispatcher.lock:
-            dispatcher.admit(request)
+            if dispatcher.refusal is not None or not dispatcher.room.add(request):
+                raise dispatcher.refused(request)  # noqa: TRY301  # one handler puts everything right
+            dispatcher.patience.came_back(request)
             if dispatcher.holder is None:
                 dispatcher.take_baton(request if request.timeout is None else dispatcher.worker)
         if dispatcher.holder is request:
             _lead(dispatcher, request)
-        else:
+        elif (
+            request.timeout is not None
+            or not lock.acquire(timeout=request.group.method.longest_wait)
+            or request.state < DONE
+        ):
             _follow(dispatcher, request)
+        next(request.chain, None)
     except BaseException as error:
         _leave(dispatcher, request, interrupted=not isinstance(error, Exception))
         raise
@@ -54,13 +68,13 @@ def _follow(dispatcher: Dispatcher, request: Request) -> None:
     """Wait until there is an answer, or until it is this thread's turn to lead."""
     limit = request.limit
     while request.state < DONE:
-        left = min(limit - monotonic(), threading.TIMEOUT_MAX)
-        request.lock.acquire(timeout=max(left, 0.0))
+        # Who is made the leader wakes before the baton is in its name, so look at it only after having had the lock.
+        limit = _new_limit(dispatcher, request, limit)
         if dispatcher.holder is request:
             _lead(dispatcher, request)
         elif request.state < DONE:
-            limit = _new_limit(dispatcher, request, limit)
-    next(request.chain, None)
+            left = min(limit - monotonic(), threading.TIMEOUT_MAX)
+            request.lock.acquire(timeout=max(left, 0.0))
 
 
 def _new_limit(dispatcher: Dispatcher, request: Request, limit: float) -> float:

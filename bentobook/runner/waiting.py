@@ -122,7 +122,7 @@ class WaitingRoom:
         """Find requests of a group that have waited for too long."""
         if group.timed:
             return [request for request in group.requests if request.limit <= now]
-        if group.requests[0].limit > now:
+        if group.requests[0].asked + group.method.max_latency > now:
             return []
         late = []
         for request in group.requests:

@@ -6,7 +6,7 @@ once they fight for the interpreter's lock, and 64 of them need half as long aga
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from threading import Lock
 
 from bentobook.runner.request import DONE, GONE, Request, Side
@@ -41,12 +41,14 @@ class Wakeups:
                     mine = threads if side is None else self.loops.setdefault(side, [])
                 mine.append(request)
         self.threads = len(threads)
-        # One call in C takes the next lock and releases it: no interrupt can come between the two. The lock of one who
-        # was just made the leader is released already.
-        asleep = [request.lock for request in threads if request is not leader and request.lock.locked()]
-        self._chain = map(_release, asleep)
-        for request in threads:
-            request.chain = self._chain
+        self._chain: Iterator[None] = iter(())
+        if threads:
+            # One call in C takes the next lock and releases it: no interrupt can come between the two. The lock of one
+            # who was just made the leader is released already.
+            asleep = [request.lock for request in threads if request is not leader and request.lock.locked()]
+            self._chain = map(_release, asleep)
+            for request in threads:
+                request.chain = self._chain
 
     def send(self, leader: object = None) -> None:
         """Wake everybody; a loop that leads wakes its own when it has given the baton away."""

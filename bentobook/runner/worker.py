@@ -10,19 +10,7 @@ from bentobook.runner.request import Request
 
 
 class Queue(Protocol):
-    """What the worker asks of the dispatcher.
-
-    Attributes
-    ----------
-    name : str
-        The runner, for the name of the thread.
-    lock : Lock
-        Guards ``holder``.
-    holder : object or None
-        Who holds the baton.
-    running : sequence of Request
-        The batch that runs now.
-    """
+    """What the worker asks of its dispatcher; see :class:`bentobook.runner.dispatcher.Dispatcher`."""
 
     name: str
     lock: threading.Lock
@@ -30,10 +18,10 @@ class Queue(Protocol):
     running: Sequence[Request]
 
     def run_batch(self) -> None:
-        """Cut a batch, run it, wake its callers, and give the baton to who is next."""
+        """Run the next batch, as the holder of the baton."""
 
     def recover(self, *, leads: bool) -> None:
-        """Deliver what has run of a batch that was interrupted, and give the baton away."""
+        """Put right what was left half done."""
 
 
 class Worker:

@@ -81,30 +81,57 @@ def test_a_loop_is_waited_for_until_it_tells_or_seems_to_be_blocked(last: float,
 def test_callers_who_come_back_are_waited_for_each_time() -> None:
     settle = Settle()
     for _ in range(10):
-        assert settle.wait_for(8) == 8
-        settle.cut(missing=1)
+        assert settle.wait_for(8, FIXED) == 8
+        settle.cut(missing=1, seconds=FIXED / 4, fixed=FIXED)
 
 
 def test_callers_who_do_not_come_back_are_waited_for_less_and_less() -> None:
     settle, waited = Settle(), []
     for batch in range(200):
-        if settle.wait_for(8):
+        if settle.wait_for(8, FIXED):
             waited.append(batch)
-        settle.cut(missing=8)
+            settle.cut(missing=8, seconds=FIXED, fixed=FIXED)
 
     assert waited[:4] == [0, 2, 6, 14]
     assert len(waited) <= 10
 
 
+def test_callers_who_come_back_much_later_count_as_gone() -> None:
+    settle = Settle()
+    settle.wait_for(1, FIXED)
+    settle.cut(missing=0, seconds=FIXED * 100, fixed=FIXED)
+
+    assert settle.wait_for(1, FIXED) == 0
+
+
 def test_one_return_is_enough_to_be_waited_for_again() -> None:
     settle = Settle()
-    while settle.wait_for(8):
-        settle.cut(missing=8)
-    while not settle.wait_for(8):
-        settle.cut(missing=8)
-    settle.cut(missing=0)
+    for _ in range(3):
+        while not settle.wait_for(8, FIXED):
+            pass
+        settle.cut(missing=8, seconds=FIXED, fixed=FIXED)
+    while not settle.wait_for(8, FIXED):
+        pass
+    settle.cut(missing=0, seconds=FIXED / 4, fixed=FIXED)
 
-    assert settle.wait_for(8) == 8
+    assert settle.wait_for(8, FIXED) == 8
+
+
+def test_many_callers_are_not_waited_for_when_another_batch_is_cheaper() -> None:
+    settle = Settle()
+    settle.wait_for(256, FIXED)
+    settle.cut(missing=156, seconds=FIXED, fixed=FIXED)
+
+    assert settle.wait_for(256, FIXED) == 0
+    assert settle.wait_for(64, FIXED) == 64
+
+
+def test_what_took_too_long_is_tried_again_at_some_time() -> None:
+    settle = Settle()
+    settle.wait_for(256, FIXED)
+    settle.cut(missing=156, seconds=FIXED, fixed=FIXED)
+
+    assert any(settle.wait_for(256, FIXED) for _ in range(100))
 
 
 @pytest.mark.parametrize(

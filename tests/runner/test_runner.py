@@ -88,6 +88,18 @@ def test_run_is_the_only_method_where_there_is_no_predict() -> None:
         assert runner.run(["a", "bc"]) == [1, 2]
 
 
+def test_a_method_with_a_name_of_the_runner_is_found_among_the_methods() -> None:
+    class Clash(Runnable):
+        @Runnable.method
+        def stats(self) -> str:
+            return "of the model"
+
+    with Runner(Clash) as runner:
+        assert runner.methods["stats"].run() == "of the model"
+        assert runner.run() == "of the model"
+        assert runner.stats().methods["stats"].requests == 2
+
+
 def test_run_of_several_methods_says_how_to_call_one() -> None:
     class Two(Runnable):
         @Runnable.method

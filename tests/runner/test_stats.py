@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import FrozenInstanceError
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -17,6 +16,11 @@ from bentobook.runner.stats import BATCHES, SAMPLE, Recorder, percentiles
 from .conftest import Call, Gated, row, until
 
 Make = Callable[..., Runner]
+
+
+class Asked:
+    def __init__(self, asked: float) -> None:
+        self.asked = asked
 
 
 def test_batches_are_counted_and_remembered(make: Make) -> None:
@@ -75,17 +79,23 @@ def test_a_runner_that_never_started_has_counted_nothing() -> None:
 
 
 def test_the_memory_is_bounded() -> None:
-    recorder = Recorder()
-    requests = [SimpleNamespace(asked=0.0)] * 100
-    for _ in range(2 * BATCHES):
-        recorder.batch(100, requests, "busy", 0.0, 1.0)
+    recorder, asked = Recorder(), [Asked(0.0)] * 100
+    for _ in range(BATCHES + 10):
+        recorder.batch(100, asked, "busy", 0.0, 1.0)
 
     stats = recorder.read()
 
-    assert stats.requests == 200 * BATCHES
-    assert len(stats.recent) == BATCHES
-    assert all(len(asked) <= SAMPLE for *_, asked in recorder._batches)
+    assert (stats.requests, stats.batches, len(stats.recent)) == (100 * (BATCHES + 10), BATCHES + 10, BATCHES)
+    assert all(len(batch[-1]) <= SAMPLE for batch in recorder._batches)
     assert stats.latency_ms == {"p50": 1000, "p90": 1000, "p99": 1000, "max": 1000}
+
+
+def test_a_large_batch_counts_more_than_a_small_one() -> None:
+    recorder = Recorder()
+    recorder.batch(1, [Asked(0.0)], "idle", 0.0, 5.0)
+    recorder.batch(200, [Asked(0.0)] * 200, "busy", 0.0, 1.0)
+
+    assert recorder.read().latency_ms == {"p50": 1000, "p90": 1000, "p99": 1000, "max": 5000}
 
 
 @given(st.lists(st.floats(0, 10), min_size=1))

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from bentobook.errors import DeadlineExceeded, ServiceBusy
-from bentobook.runner import dispatcher
+from bentobook.runner import dispatcher, threads
 from bentobook.runner.runner import Runner
 
 from .conftest import Call, Gated, row, until
@@ -58,6 +58,33 @@ def test_the_next_leader_is_one_of_those_who_wait(make: Make, gated: Gated) -> N
 
     assert len(set(gated.threads)) == 2
     assert not [thread for thread in threading.enumerate() if thread.name == "bentobook iris"]
+
+
+class SlowToLetGo:
+    """A lock whose release takes a while after the one who waits is awake."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self.acquire, self.locked = self._lock.acquire, self._lock.locked
+
+    def release(self) -> None:
+        self._lock.release()
+        threading.Event().wait(0.05)
+
+
+def test_the_next_leader_may_wake_before_the_baton_is_in_its_name(
+    make: Make, gated: Gated, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(threads, "_Lock", SlowToLetGo)
+    runner = make(gated)
+    first = Call(runner.run, row(0))
+    gated.entered()
+    second = Call(runner.run, row(1))
+    waiting(runner, 1)
+
+    gated.go(2)
+
+    assert [first.result().tolist(), second.result().tolist()] == [[0.0], [2.0]]
 
 
 def test_a_batch_holds_no_more_rows_than_it_may(make: Make, gated: Gated) -> None:
