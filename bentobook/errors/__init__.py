@@ -21,6 +21,10 @@ The tree::
     │       └── MissingPyfuncFlavor   400
     ├── ArchiveRefused                400
     ├── SchemaMismatch                422
+    ├── BadRequestBody                400
+    ├── BodyTooLarge                  413
+    ├── UnsupportedContentType        415
+    ├── AnswerUnfit                   500
     ├── RunnerNotReady                500
     ├── RunnerClosed                  503
     ├── ServiceBusy                   503  carries retry_after, in seconds
@@ -61,6 +65,7 @@ from bentobook.errors.models import (
     UnsupportedSignature,
     UntrustedModel,
 )
+from bentobook.errors.requests import AnswerUnfit, BadRequestBody, BodyTooLarge, UnsupportedContentType
 from bentobook.errors.running import (
     BatchContractBroken,
     DeadlineExceeded,
@@ -102,11 +107,14 @@ BentoMLException = BentobookError
 __all__ = [
     "AlreadyExists",
     "AmbiguousVersion",
+    "AnswerUnfit",
     "ApiFailed",
     "ArchiveRefused",
+    "BadRequestBody",
     "BatchContractBroken",
     "BentoMLException",
     "BentobookError",
+    "BodyTooLarge",
     "BodyTooSlow",
     "DeadlineExceeded",
     "DeviceUnavailable",
@@ -138,6 +146,7 @@ __all__ = [
     "StoreUnreadable",
     "TokenRequired",
     "UnknownName",
+    "UnsupportedContentType",
     "UnsupportedSignature",
     "UntrustedModel",
     "WrongModule",
