@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     )
     from bentobook.runner.runnable import Runnable
     from bentobook.runner.runner import Runner
+    from bentobook.service.service import Service
     from bentobook.store.model import Model
     from bentobook.store.tag import Tag
     from bentobook.store.trust import trust
@@ -37,6 +38,7 @@ __all__ = [
     "Model",
     "Runnable",
     "Runner",
+    "Service",
     "Tag",
     "__version__",
     "catboost",
@@ -58,6 +60,7 @@ _NAMES = {
     "Model": "bentobook.store.model:Model",
     "Runnable": "bentobook.runner.runnable:Runnable",
     "Runner": "bentobook.runner.runner:Runner",
+    "Service": "bentobook.service.service:Service",
     "Tag": "bentobook.store.tag:Tag",
     "trust": "bentobook.store.trust:trust",
     "catboost": "bentobook.catboost",

@@ -99,15 +99,21 @@ class Runner:
             there is nothing to warn of.
         """
         del quiet
-        core = self._core
-        if core.dispatcher is not None and core.dispatcher.refusal is None:
+        if self.started:
             return
+        core = self._core
         if core.instance is None:
             made = isinstance(self._runnable, type)
             core.instance = self._runnable(**self._init_params) if made else self._runnable  # type: ignore[operator]
             for name, method in core.methods.items():
                 method.bind(getattr(core.instance, name))
         core.start()
+
+    @property
+    def started(self) -> bool:
+        """Whether it is initialised and not closed."""
+        dispatcher = self._core.dispatcher
+        return dispatcher is not None and dispatcher.refusal is None
 
     @property
     def _default(self) -> RunnerMethod:
@@ -157,5 +163,5 @@ class Runner:
 
     def __repr__(self) -> str:
         dispatcher = self._core.dispatcher
-        state = "not initialised" if dispatcher is None else "ready" if dispatcher.refusal is None else "closed"
+        state = "not initialised" if dispatcher is None else "ready" if self.started else "closed"
         return f"Runner({self.name!r}, methods={list(self.methods)}, {state})"

@@ -6,6 +6,7 @@ who read.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,7 +22,9 @@ class Asked(Protocol):
     asked: float
 
 
-BATCHES, SAMPLE = 1024, 16
+BATCHES, SAMPLE, SIZES = 1024, 16, 32
+WAITS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 60.0)
+"""Bounds of the times for which requests waited, in seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,13 @@ class MethodStats:
         ``p50``, ``p90``, ``p99`` and ``max`` from call to answer, in milliseconds, of requests of the recent batches.
     recent : tuple of BatchRecord
         The last 1,024 batches, the oldest first.
+    sizes : tuple of int
+        How many batches had at most 0, 1, 3, 7, … rows, and more than the bound before.
+    waits : tuple of int
+        About how many requests waited at most as long as each of :data:`WAITS`, and longer than the bound before; the
+        last number is of those that waited longer than all.
+    waited : float
+        For how long all requests waited together, in seconds, about.
     """
 
     requests: int
@@ -76,6 +86,9 @@ class MethodStats:
     reasons: Mapping[str, int]
     latency_ms: Mapping[str, float]
     recent: tuple[BatchRecord, ...]
+    sizes: tuple[int, ...] = ()
+    waits: tuple[int, ...] = ()
+    waited: float = 0.0
 
     @property
     def rows_per_batch(self) -> float:
@@ -146,6 +159,7 @@ class Recorder:
     def __init__(self) -> None:
         self.failed = self.refused = self.cancelled = self.reruns = self.requests = self.rows = 0
         self.reasons: dict[Reason, int] = dict.fromkeys(get_args(Reason), 0)
+        self.sizes, self.waits, self.waited = [0] * SIZES, [0] * (len(WAITS) + 1), 0.0
         self._batches: deque[tuple[int, int, Reason, float, float, list[float]]] = deque(maxlen=BATCHES)
 
     def batch(self, rows: int, requests: Sequence[Asked], reason: Reason, began: float, ended: float) -> None:
@@ -156,6 +170,11 @@ class Recorder:
         self.reasons[reason] += 1
         asked = [request.asked for request in requests[:: 1 + count // SAMPLE]]
         self._batches.append((rows, count, reason, began, ended, asked))
+        self.sizes[min(rows.bit_length(), SIZES - 1)] += 1
+        weight = count // len(asked)
+        for moment in asked:
+            self.waits[bisect_left(WAITS, began - moment)] += weight
+            self.waited += (began - moment) * weight
 
     def read(self) -> MethodStats:
         """Make a record of what was counted so far."""
@@ -174,6 +193,9 @@ class Recorder:
                 BatchRecord(rows, requests, reason, began, ended - began)
                 for rows, requests, reason, began, ended, _ in batches
             ),
+            sizes=tuple(self.sizes),
+            waits=tuple(self.waits),
+            waited=self.waited,
         )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from bentobook import html, text
+from bentobook.errors import BentobookError
 from bentobook.service import client
 from bentobook.service.timing import Batch, Timing
 
@@ -92,8 +93,12 @@ class CallResult:
         """Return the Python code of the same request."""
         return client.python(self.url, self.sent)
 
+    def _said(self) -> str:
+        own = f"{type(self.error).__name__}: " if not isinstance(self.error, BentobookError) else ""
+        return f"{own}{self.error}"
+
     def _rows(self) -> list[tuple[str, str]]:
-        rows = [("value", text.one_line(repr(self.answer), 500))] if self.ok else [("error", str(self.error))]
+        rows = [("value", text.one_line(repr(self.answer), 500))] if self.ok else [("error", self._said())]
         rows.append(("time", str(self.timing)))
         if self.batch is not None:
             rows.append(("batch", str(self.batch)))
