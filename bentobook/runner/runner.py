@@ -110,9 +110,15 @@ class Runner:
         core.start()
 
     @property
+    def device(self) -> str | None:
+        """Where the model computes, as its own tensors tell; None before it is loaded, or where nobody can tell."""
+        return getattr(self._core.instance, "device", None)
+
+    @property
     def _default(self) -> RunnerMethod:
-        if "predict" in self.methods:
-            return self.methods["predict"]
+        for name in ("predict", "__call__"):
+            if name in self.methods:
+                return self.methods[name]
         if len(self.methods) == 1:
             return next(iter(self.methods.values()))
         one = next(iter(self.methods))
