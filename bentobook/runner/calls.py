@@ -64,6 +64,11 @@ class RunnerMethod:
         return self._method.spec.about.accepts
 
     @property
+    def batch_dim(self) -> tuple[int, int]:
+        """The dimension along which rows are counted, of input and output."""
+        return self._method.batching.dim_in, self._method.batching.dim_out
+
+    @property
     def advice(self) -> str:
         """How to let requests share a batch; empty where they do."""
         turn_on = self._method.spec.about.turn_on
