@@ -21,6 +21,10 @@ The tree::
     │       └── MissingPyfuncFlavor   400
     ├── ArchiveRefused                400
     ├── SchemaMismatch                422
+    ├── CellRefused                   400
+    │   ├── NotPython                 400
+    │   ├── NamesLeftBehind           400
+    │   └── NotALiteral               400
     ├── RunnerNotReady                500
     ├── RunnerClosed                  503
     ├── ServiceBusy                   503  carries retry_after, in seconds
@@ -42,6 +46,7 @@ from bentobook.errors.base import (
     MissingDependency,
     Refused,
 )
+from bentobook.errors.cells import CellRefused, LeftBehind, NamesLeftBehind, NotALiteral, NotPython
 from bentobook.errors.models import (
     DeviceUnavailable,
     ImportFailed,
@@ -82,6 +87,7 @@ __all__ = [
     "BatchContractBroken",
     "BentoMLException",
     "BentobookError",
+    "CellRefused",
     "DeadlineExceeded",
     "DeviceUnavailable",
     "DigestMismatch",
@@ -89,11 +95,15 @@ __all__ = [
     "ImportFailed",
     "InvalidArgument",
     "InvalidTag",
+    "LeftBehind",
     "MissingDependency",
     "MissingPyfuncFlavor",
     "ModelInUse",
+    "NamesLeftBehind",
+    "NotALiteral",
     "NotAnMLflowModel",
     "NotFound",
+    "NotPython",
     "Problem",
     "Refused",
     "RunnerClosed",
