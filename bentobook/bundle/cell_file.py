@@ -60,10 +60,10 @@ def write(cell: Cell) -> Path:
         When the store cannot be written.
     """
     path = path_of(cell)
-    if _text_of(path) == cell.text:
-        return path
     layout = Layout(settings.home())
     with durable.writing(path, "keep the code of the cell"):
+        if _text_of(path) == cell.text:
+            return path
         layout.make_private()
         make_folder(path.parents[1], like=layout.home)
         path.parent.mkdir(mode=0o700, exist_ok=True)
@@ -117,15 +117,17 @@ def keep(cell: Cell, path: Path) -> None:
     InvalidArgument
         When another file is there, or one that was changed since it was written.
     """
-    text = _text_of(path)
-    if text is not None and not is_untouched(text):
-        raise InvalidArgument("--file", str(path), "a new file, or one written from a cell and not changed since")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(cell.text, "utf-8")
+        text = _text_of(path)
+        untouched = text is None or is_untouched(text)
+        if untouched:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(cell.text, "utf-8")
     except OSError as error:
         wanted = f"a file that can be written ({error.strerror or error})"
         raise InvalidArgument("--file", str(path), wanted) from error
+    if not untouched:
+        raise InvalidArgument("--file", str(path), "a new file, or one written from a cell and not changed since")
 
 
 def line_of_cell(file: str, line: int) -> tuple[str, int] | None:
@@ -147,5 +149,3 @@ def _text_of(path: Path) -> str | None:
         return path.read_bytes().decode("utf-8", "replace")
     except FileNotFoundError:
         return None
-    except OSError as error:
-        raise InvalidArgument("--file", str(path), f"a file that can be read ({error.strerror or error})") from error

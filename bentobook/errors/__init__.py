@@ -25,6 +25,10 @@ The tree::
     │   ├── NotPython                 400
     │   ├── NamesLeftBehind           400
     │   └── NotALiteral               400
+    ├── BadRequestBody                400
+    ├── BodyTooLarge                  413
+    ├── UnsupportedContentType        415
+    ├── AnswerUnfit                   500
     ├── RunnerNotReady                500
     ├── RunnerClosed                  503
     ├── ServiceBusy                   503  carries retry_after, in seconds
@@ -55,6 +59,7 @@ from bentobook.errors.models import (
     UnsupportedSignature,
     UntrustedModel,
 )
+from bentobook.errors.requests import AnswerUnfit, BadRequestBody, BodyTooLarge, UnsupportedContentType
 from bentobook.errors.running import (
     BatchContractBroken,
     DeadlineExceeded,
@@ -83,10 +88,13 @@ BentoMLException = BentobookError
 __all__ = [
     "AlreadyExists",
     "AmbiguousVersion",
+    "AnswerUnfit",
     "ArchiveRefused",
+    "BadRequestBody",
     "BatchContractBroken",
     "BentoMLException",
     "BentobookError",
+    "BodyTooLarge",
     "CellRefused",
     "DeadlineExceeded",
     "DeviceUnavailable",
@@ -113,6 +121,7 @@ __all__ = [
     "StoreNotWritable",
     "StoreUnreadable",
     "UnknownName",
+    "UnsupportedContentType",
     "UnsupportedSignature",
     "UntrustedModel",
     "WrongModule",
