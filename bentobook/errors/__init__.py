@@ -21,6 +21,10 @@ The tree::
     │       └── MissingPyfuncFlavor   400
     ├── ArchiveRefused                400
     ├── SchemaMismatch                422
+    ├── CellRefused                   400
+    │   ├── NotPython                 400
+    │   ├── NamesLeftBehind           400
+    │   └── NotALiteral               400
     ├── BadRequestBody                400
     ├── BodyTooLarge                  413
     ├── UnsupportedContentType        415
@@ -57,6 +61,7 @@ from bentobook.errors.base import (
     MissingDependency,
     Refused,
 )
+from bentobook.errors.cells import CellRefused, LeftBehind, NamesLeftBehind, NotALiteral, NotPython
 from bentobook.errors.models import (
     DeviceUnavailable,
     ImportFailed,
@@ -116,6 +121,7 @@ __all__ = [
     "BentobookError",
     "BodyTooLarge",
     "BodyTooSlow",
+    "CellRefused",
     "DeadlineExceeded",
     "DeviceUnavailable",
     "DigestMismatch",
@@ -125,13 +131,17 @@ __all__ = [
     "ImportFailed",
     "InvalidArgument",
     "InvalidTag",
+    "LeftBehind",
     "MethodNotAllowed",
     "MissingDependency",
     "MissingPyfuncFlavor",
     "ModelInUse",
+    "NamesLeftBehind",
     "NoSuchRoute",
+    "NotALiteral",
     "NotAnMLflowModel",
     "NotFound",
+    "NotPython",
     "PortTaken",
     "Problem",
     "Refused",

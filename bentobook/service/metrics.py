@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Protocol
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 
-from bentobook.runner.stats import WAITS
+from bentobook.runner.records import WAITS
 
 if TYPE_CHECKING:
+    from bentobook.runner.records import MethodStats
     from bentobook.runner.runner import Runner
-    from bentobook.runner.stats import MethodStats, RunnerStats
+    from bentobook.runner.stats import RunnerStats
 
 CONTENT_TYPE = b"text/plain; version=1.0.0; charset=utf-8"
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
@@ -102,7 +103,7 @@ class Metrics:
         """Give all samples, as Prometheus' client asks for them."""
         labels = [self._service.name, ""]
         yield from self._of_requests(labels)
-        yield from _of_runners([runner.stats() for runner in self._service.runners if runner.started], labels)
+        yield from _of_runners([runner.stats() for runner in self._service.runners if runner.state == "ready"], labels)
 
     def _of_requests(self, labels: list[str]) -> Iterator[Metric]:
         total = CounterMetricFamily(

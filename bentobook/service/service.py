@@ -190,7 +190,7 @@ class Service:
             if self._ready:
                 return
             for runner in self.runners:
-                if not runner.started:
+                if runner.state != "ready":
                     runner.init_local(quiet=True)
                     self._started.append(runner)
             self._ready, self._closed = True, False

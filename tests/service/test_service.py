@@ -97,7 +97,7 @@ def test_a_new_service_of_the_same_name_closes_the_old_ones_runners(svc: Service
 
     assert live.services()[svc.name] is other
     assert svc.closed
-    assert not svc.runners[0].started
+    assert svc.runners[0].state == "closed"
 
 
 def test_a_runner_that_the_user_started_is_left_running(svc: Service) -> None:
@@ -105,7 +105,7 @@ def test_a_runner_that_the_user_started_is_left_running(svc: Service) -> None:
     svc.load()
     svc.close()
 
-    assert svc.runners[0].started
+    assert svc.runners[0].state == "ready"
 
 
 def test_a_service_shows_its_apis(svc: Service) -> None:
