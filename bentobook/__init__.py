@@ -100,3 +100,15 @@ def unload_ipython_extension(shell: InteractiveShell) -> None:
     from bentobook import magics
 
     magics.unregister(shell)
+
+
+def _jupyter_server_extension_points() -> list[dict[str, object]]:
+    """Tell Jupyter's server where its half of the sidebar is."""
+    from bentobook.lab.app import BentobookApp
+
+    return [{"module": "bentobook", "app": BentobookApp}]
+
+
+def _jupyter_labextension_paths() -> list[dict[str, str]]:
+    """Tell JupyterLab where the built half of the sidebar is."""
+    return [{"src": "labextension", "dest": "@bentobook/labextension"}]

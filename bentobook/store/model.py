@@ -16,6 +16,7 @@ from bentobook.store.model_yaml import ModelInfo, ModelSignature
 from bentobook.store.tag import Tag
 
 if TYPE_CHECKING:
+    from bentobook.store.diff import Diff
     from bentobook.store.verify import Verification
 
 
@@ -172,6 +173,18 @@ class Model:
         from bentobook.store import verify
 
         return verify.verify_version(self.layout, self.tag, deep=deep)
+
+    def diff(self, other: Model) -> Diff:
+        """Compare with another version: signature, methods, params, metrics, tags, labels, dependencies, files.
+
+        Returns
+        -------
+        Diff
+            It shows what differs; equal rows are in its ``sections``.
+        """
+        from bentobook.store import diff
+
+        return diff.diff(self, other)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Model) and (self.tag, self.path) == (other.tag, other.path)

@@ -27,7 +27,7 @@ def bentos_using(layout: Layout, tag: Tag) -> tuple[str, ...]:
     """
     needle = str(tag).encode()
     found = []
-    for bento, data, path in _records(layout):
+    for bento, data, path in records(layout):
         if needle not in data:
             continue
         try:
@@ -35,12 +35,13 @@ def bentos_using(layout: Layout, tag: Tag) -> tuple[str, ...]:
         except StoreUnreadable:
             found.append(bento)
             continue
-        if tag in set(_tags_in(values)):
+        if tag in set(tags_in(values)):
             found.append(bento)
     return tuple(found)
 
 
-def _records(layout: Layout) -> Iterator[tuple[str, bytes, Path]]:
+def records(layout: Layout) -> Iterator[tuple[str, bytes, Path]]:
+    """Read the record of each Bento: its tag, the bytes, and where they lie."""
     for name in _folders(layout.bentos):
         for version in _folders(layout.bentos / name):
             path = layout.bentos / name / version / BENTO_YAML
@@ -63,7 +64,8 @@ def _folders(folder: Path) -> list[str]:
         raise StoreUnreadable(folder, error.strerror or str(error)) from error
 
 
-def _tags_in(values: Any) -> Iterator[Tag]:
+def tags_in(values: Any) -> Iterator[Tag]:
+    """Return the models that a record names; what is no tag is passed over."""
     for item in (values, *_items(values, "services"), *_items(values, "runners")):
         for model in _items(item, "models"):
             text = model.get("tag") if isinstance(model, dict) else model
