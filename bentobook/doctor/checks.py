@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Literal
 
+from bentobook.card import Card, Piece, Row, Section
 from bentobook.html import MAX_TEXT
-from bentobook.store.card_parts import Card, Piece, Row, Section
 from bentobook.text import one_line
 
 if TYPE_CHECKING:

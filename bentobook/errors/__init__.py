@@ -21,6 +21,14 @@ The tree::
     │       └── MissingPyfuncFlavor   400
     ├── ArchiveRefused                400
     ├── SchemaMismatch                422
+    ├── CellRefused                   400
+    │   ├── NotPython                 400
+    │   ├── NamesLeftBehind           400
+    │   └── NotALiteral               400
+    ├── BadRequestBody                400
+    ├── BodyTooLarge                  413
+    ├── UnsupportedContentType        415
+    ├── AnswerUnfit                   500
     ├── RunnerNotReady                500
     ├── RunnerClosed                  503
     ├── ServiceBusy                   503  carries retry_after, in seconds
@@ -42,6 +50,7 @@ from bentobook.errors.base import (
     MissingDependency,
     Refused,
 )
+from bentobook.errors.cells import CellRefused, LeftBehind, NamesLeftBehind, NotALiteral, NotPython
 from bentobook.errors.models import (
     DeviceUnavailable,
     ImportFailed,
@@ -50,6 +59,7 @@ from bentobook.errors.models import (
     UnsupportedSignature,
     UntrustedModel,
 )
+from bentobook.errors.requests import AnswerUnfit, BadRequestBody, BodyTooLarge, UnsupportedContentType
 from bentobook.errors.running import (
     BatchContractBroken,
     DeadlineExceeded,
@@ -78,10 +88,14 @@ BentoMLException = BentobookError
 __all__ = [
     "AlreadyExists",
     "AmbiguousVersion",
+    "AnswerUnfit",
     "ArchiveRefused",
+    "BadRequestBody",
     "BatchContractBroken",
     "BentoMLException",
     "BentobookError",
+    "BodyTooLarge",
+    "CellRefused",
     "DeadlineExceeded",
     "DeviceUnavailable",
     "DigestMismatch",
@@ -89,11 +103,15 @@ __all__ = [
     "ImportFailed",
     "InvalidArgument",
     "InvalidTag",
+    "LeftBehind",
     "MissingDependency",
     "MissingPyfuncFlavor",
     "ModelInUse",
+    "NamesLeftBehind",
+    "NotALiteral",
     "NotAnMLflowModel",
     "NotFound",
+    "NotPython",
     "Problem",
     "Refused",
     "RunnerClosed",
@@ -103,6 +121,7 @@ __all__ = [
     "StoreNotWritable",
     "StoreUnreadable",
     "UnknownName",
+    "UnsupportedContentType",
     "UnsupportedSignature",
     "UntrustedModel",
     "WrongModule",

@@ -40,12 +40,20 @@ class NotFound(BentobookError, LookupError):
 
 
 class UnknownName(NotFound):
-    """No model has this name."""
+    """Nothing of this kind has this name."""
 
-    def __init__(self, name: str, where: str, *, similar: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        name: str,
+        where: str,
+        *,
+        similar: Sequence[str] = (),
+        kind: str = "Model",
+        listing: str = "bentobook models",
+    ) -> None:
         self.tag, self.where, self.similar = name, where, tuple(similar)
-        more = did_you_mean(similar, "List what is there with `bentobook models list`.")
-        BentobookError.__init__(self, f"no Models with name {name!r} found in the store at {where}.{more}")
+        more = did_you_mean(similar, f"List what is there with `{listing} list`.")
+        BentobookError.__init__(self, f"no {kind}s with name {name!r} found in the store at {where}.{more}")
 
 
 class WrongModule(NotFound):

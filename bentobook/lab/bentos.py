@@ -2,38 +2,33 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from bentobook.errors import StoreUnreadable
-from bentobook.store import safe_yaml, usage
+from bentobook.store import bento_yaml, usage
+from bentobook.store.bento_yaml import BentoInfo
 from bentobook.store.layout import Layout
 from bentobook.text import one_line
-
-_MAX_BYTES = 16 << 20
 
 
 def bento_rows(layout: Layout) -> dict[str, Any]:
     """Return a row for each Bento, by name, the newest first, and what cannot be read."""
-    rows: list[dict[str, Any]] = []
+    found: list[tuple[str, BentoInfo]] = []
     problems: list[dict[str, str]] = []
     for tag, data, path in usage.records(layout):
         try:
-            rows.append(_row(tag, data, path))
+            found.append((tag, bento_yaml.parse(data, path)))
         except StoreUnreadable as error:
             problems.append({"what": one_line(tag), "why": one_line(error.reason)})
-    rows.sort(key=lambda row: str(row["created"]), reverse=True)
-    rows.sort(key=lambda row: str(row["tag"]).partition(":")[0])
-    return {"bentos": rows, "problems": problems}
+    found.sort(key=lambda each: each[1].creation_time, reverse=True)
+    found.sort(key=lambda each: each[1].name)
+    return {"bentos": [_row(tag, info) for tag, info in found], "problems": problems}
 
 
-def _row(tag: str, data: bytes, path: Path) -> dict[str, Any]:
-    values = safe_yaml.load(data, path, max_bytes=_MAX_BYTES)
-    fields = values if isinstance(values, dict) else {}
-    created = fields.get("creation_time") or ""
+def _row(tag: str, info: BentoInfo) -> dict[str, Any]:
     return {
         "tag": tag,
-        "created": created.isoformat() if hasattr(created, "isoformat") else one_line(created),
-        "service": one_line(fields.get("service") or ""),
-        "models": sorted({str(model) for model in usage.tags_in(values)}),
+        "created": info.creation_time.isoformat(),
+        "service": one_line(info.service),
+        "models": [str(model) for model in info.models],
     }

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bentobook.card import Card
 from bentobook.store import card_details, card_model
 from bentobook.store.card_list import ListRecord, of_list
-from bentobook.store.card_parts import Card
 from bentobook.store.card_record import Record, files_of, is_claimed, native_flavor
 
 if TYPE_CHECKING:

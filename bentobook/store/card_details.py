@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bentobook import text as plain
+from bentobook.card import Grid, Line, Piece, Row, Section
 from bentobook.errors import StoreUnreadable
 from bentobook.store import card_signature, needs
-from bentobook.store.card_parts import Grid, Line, Piece, Row, Section
 from bentobook.store.card_record import Record, lineage, mapping, moment, sequence, signature, words
 from bentobook.store.card_values import short
 

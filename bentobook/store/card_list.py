@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from bentobook import text as plain
-from bentobook.store.card_parts import Card, Grid, Line, Piece
+from bentobook.card import Card, Grid, Line, Piece
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

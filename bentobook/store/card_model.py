@@ -6,8 +6,8 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from bentobook import text as plain
+from bentobook.card import DOT, Grid, Line, Piece, Row, dotted
 from bentobook.store import card_signature, needs
-from bentobook.store.card_parts import DOT, Grid, Line, Piece, Row, dotted
 from bentobook.store.card_record import Record, flavors, lineage, mapping, moment, sequence, signature, words
 from bentobook.store.card_values import score
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from bentobook.card import Grid, Line, Piece, Row, Section
 from bentobook.schema.spec import ColumnSpec, Schema, Signature, TensorSpec
-from bentobook.store.card_parts import Grid, Line, Piece, Row, Section
 from bentobook.store.card_values import of_first_row, short
 
 if TYPE_CHECKING:

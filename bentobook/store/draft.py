@@ -18,8 +18,9 @@ from typing import Any, Self
 
 from bentobook._version import __version__
 from bentobook.errors import InvalidArgument, StoreUnreadable
-from bentobook.store import custom_objects, durable, gc, latest, manifest, model_yaml, publish, safe_yaml, scan, sharing
-from bentobook.store.layout import CUSTOM_OBJECTS, MANIFEST, MODEL_YAML, Layout
+from bentobook.store import custom_objects, durable, gc, latest, manifest, publish, safe_yaml, scan, sharing
+from bentobook.store.kind import MODELS
+from bentobook.store.layout import CUSTOM_OBJECTS, MANIFEST, Layout
 from bentobook.store.locks import Mark
 from bentobook.store.manifest import FileEntry, Manifest
 from bentobook.store.model import Model
@@ -27,7 +28,6 @@ from bentobook.store.model_yaml import ModelInfo
 from bentobook.store.tag import Tag
 
 CONTENT = "content"
-_ACTION = "write a model"
 Progress = Callable[[int, int], object]
 
 
@@ -44,15 +44,16 @@ class Draft:
 
     def __init__(self, layout: Layout, tag: Tag, *, look: latest.Look, needed: int | None = None) -> None:
         self.tag = tag
+        self._action = f"write a {layout.kind.word}"
         self._layout, self._look, self._needed = layout, look, needed
         self._folder = layout.staging / uuid.uuid4().hex
         self.path = self._folder / CONTENT
         self._entries: dict[str, FileEntry] = {}
-        self._sharer = sharing.Sharer(layout)
+        self._sharer = sharing.Sharer(replace(layout, kind=MODELS))
         self._mark: Mark | None = None
         self._pid = os.getpid()
         try:
-            with durable.writing(layout.private, _ACTION, needed):
+            with durable.writing(layout.private, self._action, needed):
                 layout.make_private()
                 publish.check_one_file_system(layout, tag.name)
                 durable.check_room(layout.staging, needed)
@@ -104,7 +105,7 @@ class Draft:
         from bentobook.store import copying
 
         target = self.inside(folder)
-        with durable.writing(target, _ACTION, self._needed):
+        with durable.writing(target, self._action, self._needed):
             target.parent.mkdir(parents=True, exist_ok=True)
             added = copying.add_tree(source, target, sharer=self._sharer, progress=progress)
         self._record(folder, added)
@@ -120,14 +121,14 @@ class Draft:
         from bentobook.store import copying
 
         target = self.inside(folder)
-        with durable.writing(target, _ACTION, self._needed):
+        with durable.writing(target, self._action, self._needed):
             added = copying.adopt_tree(target, sharer=self._sharer)
         self._record(folder, added)
 
     def write(self, relpath: str, data: bytes) -> None:
         """Write one file of the version."""
         path = self.inside(relpath)
-        with durable.writing(path, _ACTION, self._needed):
+        with durable.writing(path, self._action, self._needed):
             path.parent.mkdir(parents=True, exist_ok=True)
             durable.write_file(path, data)
             self._record("", [manifest.entry_of(path, relpath, manifest.digest_of(data))])
@@ -149,7 +150,7 @@ class Draft:
         """
         parts = PurePosixPath(relpath).parts
         if ".." in parts or PurePosixPath(relpath).is_absolute() or "\0" in relpath:
-            raise InvalidArgument("path", relpath, "a path inside the model")
+            raise InvalidArgument("path", relpath, f"a path inside the {self._layout.kind.word}")
         return self.path.joinpath(*parts)
 
     def _record(self, folder: str, entries: Iterable[FileEntry]) -> None:
@@ -205,17 +206,25 @@ class Draft:
         DiskFull, StoreNotWritable
             When the store cannot take it; it is unchanged then.
         """
+        entry = self.publish_record(info, origin=origin, keep_time=keep_time)
+        return Model(self._layout, self.tag, entry=entry)
+
+    def publish_record(
+        self, info: scan.AnyInfo, *, origin: Mapping[str, object] | None = None, keep_time: bool = False
+    ) -> scan.Entry:
+        """Publish an item of any kind, as :meth:`publish` does a model."""
         try:
-            with durable.writing(self._layout.models, _ACTION, self._needed):
+            with durable.writing(self._layout.items, self._action, self._needed):
                 before = self._newest()
                 complete = self._complete(info, None if keep_time else before)
                 self._seal(complete, origin or {})
-                # The cache only proposes, so it may know of a version too early; an interrupt here changes nothing.
-                sharing.register(self._layout, self.tag, self._entries.values())
+                if self._layout.kind is MODELS:
+                    # The cache only proposes, so it may know of a version too early; an interrupt changes nothing.
+                    sharing.register(self._layout, self.tag, self._entries.values())
                 entry = scan.entry_from(complete)
                 is_newest = before is None or entry.age_key > before.age_key
                 publish.Publication(self._layout, self.path, self.tag, is_newest, self._look, self.discard).run()
-                return Model(self._layout, self.tag, entry=entry)
+                return entry
         finally:
             self.discard()
 
@@ -225,12 +234,12 @@ class Draft:
             return None
         tag = self.tag.with_version(version)
         try:
-            return scan.read_entry(self._layout.version(tag), tag)
+            return scan.read_entry(self._layout, tag)
         except StoreUnreadable:
             good, _ = self._look(self.tag.name)
             return good[0] if good else None
 
-    def _complete(self, info: ModelInfo, before: scan.Entry | None) -> ModelInfo:
+    def _complete(self, info: scan.AnyInfo, before: scan.Entry | None) -> scan.AnyInfo:
         found = self._manifest()
         ours = {"format": 1, "digest": found.content_digest, "size": found.size, "files": found.n_files}
         moment = info.creation_time.astimezone(UTC)
@@ -238,15 +247,16 @@ class Draft:
             moment = max(moment, before.creation_time.astimezone(UTC) + timedelta(microseconds=1))
         return replace(info, tag=self.tag, creation_time=moment, private={**ours, **info.private, **ours})
 
-    def _seal(self, info: ModelInfo, origin: Mapping[str, object]) -> None:
-        record = model_yaml.dump(info)
-        if len(record) > safe_yaml.MAX_BYTES:
-            wanted = f"labels, metadata and lineage of at most {safe_yaml.MAX_BYTES:,} bytes in all"
+    def _seal(self, info: scan.Info, origin: Mapping[str, object]) -> None:
+        record = safe_yaml.dump(info.to_dict())
+        name, most = self._layout.kind.record, self._layout.kind.max_bytes
+        if len(record) > most:
+            wanted = f"labels, metadata and lineage of at most {most:,} bytes in all"
             raise InvalidArgument("metadata", f"{len(record):,} bytes", wanted)
-        for name in (MODEL_YAML, MANIFEST):
-            self.path.joinpath(name).unlink(missing_ok=True)
-            self._entries.pop(name, None)
-        self.write(MODEL_YAML, record)
+        for old in (name, MANIFEST):
+            self.path.joinpath(old).unlink(missing_ok=True)
+            self._entries.pop(old, None)
+        self.write(name, record)
         written_by = {"written_by": f"bentobook {__version__}", "written_at": datetime.now(UTC).isoformat()}
         durable.write_file(self.path / MANIFEST, manifest.dump(self._manifest({**origin, **written_by})))
         publish.open_to_group(self._layout, self.path)

@@ -102,7 +102,7 @@ def _renew(layout: Layout, name: str, known: Row, listing: _Listing, versions: s
     row = {version: known[version] for entry in listing.entries if (version := entry.tag.version)}
     for version in sorted(versions):
         mark, now = _mark(f"{layout.name(name)}/{version}/{MODEL_YAML}"), time.time_ns()
-        outcome = reader.try_entry(layout.version(Tag(name, version)), Tag(name, version))
+        outcome = reader.try_entry(layout, Tag(name, version))
         if isinstance(outcome, Problem):
             listing.problems.append(outcome)
         elif outcome is not None:

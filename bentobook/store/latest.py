@@ -1,4 +1,4 @@
-"""The pointer ``models/<name>/latest``: one line with the newest version, no newline at its end, as BentoML writes it.
+"""The pointer ``<name>/latest``: one line with the newest version, no newline at its end, as BentoML writes it.
 
 It is only believed when it is proven to be current, because a crash between a rename and the pointer, a second
 writer, or a hand in the store leaves an old one. The proof costs two ``stat`` calls: after a complete look at the
@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 
-from bentobook.store.layout import MODEL_YAML, Layout
+from bentobook.store.layout import Layout
 from bentobook.store.problems import Problem
 from bentobook.store.scan import Entry
 from bentobook.store.tag import Tag, is_part
@@ -33,7 +33,7 @@ def read(layout: Layout, name: str) -> str | None:
     try:
         with layout.latest_file(name).open("rb") as file:
             text = file.read(_MAX_POINTER).decode("ascii").strip()
-        complete = is_part(text) and (layout.version(Tag(name, text)) / MODEL_YAML).is_file()
+        complete = is_part(text) and (layout.version(Tag(name, text)) / layout.kind.record).is_file()
     except (OSError, UnicodeDecodeError):
         return None
     return text if complete else None

@@ -13,9 +13,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from bentobook.store.kind import MODEL_YAML, MODELS, Kind
 from bentobook.store.tag import LATEST, Tag
 
-MODEL_YAML = "model.yaml"
+__all__ = ["CUSTOM_OBJECTS", "MANIFEST", "MODEL_YAML", "Layout", "make_folder", "share_like"]
+
 MANIFEST = ".bentobook-manifest.json"
 CUSTOM_OBJECTS = "custom_objects.pkl"
 _MODE_BITS = 0o3777
@@ -23,15 +25,23 @@ _MODE_BITS = 0o3777
 
 @dataclass(frozen=True)
 class Layout:
-    """The paths of one store.
+    """The paths of one store, as they are for one kind of its items.
 
     Attributes
     ----------
     home : Path
         ``$BENTOML_HOME``.
+    kind : Kind
+        Models, or Bentos.
     """
 
     home: Path
+    kind: Kind = MODELS
+
+    @property
+    def items(self) -> Path:
+        """The folder of all items of this kind, ``<items>/<name>/<version>/``."""
+        return self.home / self.kind.folder
 
     @property
     def models(self) -> Path:
@@ -75,27 +85,27 @@ class Layout:
 
     def name(self, name: str) -> Path:
         """Return the folder of all versions of a name."""
-        return self.models / name
+        return self.items / name
 
     def version(self, tag: Tag) -> Path:
-        """Return the folder of one version; the parts of a tag hold no separator, so it lies under ``models/``."""
+        """Return the folder of one version; the parts of a tag hold no separator, so it lies under ``items``."""
         if tag.version is None:
             raise ValueError(f"{tag} has no version")
-        return self.models / tag.name / tag.version
+        return self.items / tag.name / tag.version
 
     def latest_file(self, name: str) -> Path:
         """Return the file that names the newest version."""
-        return self.models / name / LATEST
+        return self.items / name / LATEST
 
     def make_private(self) -> None:
         """Make the folders of the store that are missing, with the group and mode of the store."""
         self.home.mkdir(parents=True, exist_ok=True)
-        for folder in (self.models, self.private, self.staging, self.trash, self.locks, self.quarantine):
+        for folder in (self.items, self.private, self.staging, self.trash, self.locks, self.quarantine):
             make_folder(folder, like=self.home)
 
     def make_name(self, name: str) -> bool:
-        """Make the folder of a name with the mode of ``models/``; tell whether it is new."""
-        return make_folder(self.name(name), like=self.models)
+        """Make the folder of a name with the mode of the folder above; tell whether it is new."""
+        return make_folder(self.name(name), like=self.items)
 
 
 def make_folder(folder: Path, *, like: Path) -> bool:

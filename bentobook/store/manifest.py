@@ -2,8 +2,8 @@
 
 It lies beside ``model.yaml`` as ``.bentobook-manifest.json``, a file that BentoML ignores and carries along. The text
 is canonical (sorted keys, no blanks) and ends with a checksum of itself, so that a flipped byte anywhere is noticed.
-The digest of a model is that of its content: path, size and digest of every file except ``model.yaml``, which holds
-the tag and the time, and the manifest itself.
+The digest of an item is that of its content: path, size and digest of every file except its record, which holds the
+tag and the time, and the manifest itself.
 """
 
 from __future__ import annotations
@@ -17,12 +17,13 @@ from pathlib import Path
 from typing import Any
 
 from bentobook.errors import StoreUnreadable
+from bentobook.store.kind import BENTO_YAML
 from bentobook.store.layout import MANIFEST, MODEL_YAML
 
 FORMAT = 1
 PREFIX = "b3:"
 _CHUNK = 1 << 20
-_NOT_CONTENT = (MODEL_YAML, MANIFEST)
+_NOT_CONTENT = (MODEL_YAML, BENTO_YAML, MANIFEST)
 # Kinds of origin whose record this package wrote from what it saw itself; any other record is a claim.
 SAVED = "save"
 _WRITTEN_HERE = ("mlflow", SAVED)
@@ -90,7 +91,7 @@ class Manifest:
 
 
 def content(files: Iterable[FileEntry]) -> Iterable[FileEntry]:
-    """Leave out the two files that are not the model's content."""
+    """Leave out the record and the manifest."""
     return (entry for entry in files if entry.path not in _NOT_CONTENT)
 
 

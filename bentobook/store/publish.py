@@ -97,7 +97,7 @@ class Publication:
         return error
 
     def _flush_folders(self) -> None:
-        for folder in (self.layout.name(self.tag.name), self.layout.models, self.layout.home):
+        for folder in (self.layout.name(self.tag.name), self.layout.items, self.layout.home):
             durable.flush(folder)
 
     def _take_back(self) -> None:
@@ -123,10 +123,10 @@ def _identity(folder: Path) -> tuple[int, int] | None:
 def already_exists(layout: Layout, tag: Tag) -> AlreadyExists:
     """Make the error for a tag that is taken, with the time of its version where that can be read."""
     try:
-        created = text.local_time(scan.read_entry(layout.version(tag), tag).creation_time)
+        created = text.local_time(scan.read_entry(layout, tag).creation_time)
     except StoreUnreadable:
         created = ""
-    return AlreadyExists(str(tag), str(layout.models), created=created)
+    return AlreadyExists(str(tag), str(layout.items), created=created, kind=layout.kind.noun)
 
 
 def check_one_file_system(layout: Layout, name: str) -> None:
@@ -138,7 +138,7 @@ def check_one_file_system(layout: Layout, name: str) -> None:
         Names both folders.
     """
     ours = layout.staging.stat().st_dev
-    folders = (layout.models, layout.name(name))
+    folders = (layout.items, layout.name(name))
     if any(folder.stat().st_dev != ours for folder in folders if folder.exists()):
         raise other_file_system(layout)
 
@@ -146,7 +146,7 @@ def check_one_file_system(layout: Layout, name: str) -> None:
 def other_file_system(layout: Layout) -> StoreNotWritable:
     """Make the error for a store that spans file systems."""
     return StoreNotWritable(
-        layout.models,
+        layout.items,
         "publish a version",
         f"it lies on another file system than {layout.private}, and a version appears by one rename only; "
         "both must lie in one file system",
@@ -155,6 +155,6 @@ def other_file_system(layout: Layout) -> StoreNotWritable:
 
 def open_to_group(layout: Layout, folder: Path) -> None:
     """Give the folders of a version the group and mode of the store, so that the group can read and delete it."""
-    like = layout.models.stat()
+    like = layout.items.stat()
     for parent, _, _ in os.walk(folder):
         share_like(Path(parent), like)

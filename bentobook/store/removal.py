@@ -8,6 +8,7 @@ from contextlib import suppress
 from bentobook import settings
 from bentobook.errors import ModelInUse, NotFound, Refused
 from bentobook.store import durable, latest, locks, publish, usage
+from bentobook.store.kind import MODELS
 from bentobook.store.layout import Layout
 from bentobook.store.tag import Tag
 
@@ -20,7 +21,7 @@ def check_allowed() -> None:
     Refused
     """
     if not settings.admin().allow_delete:
-        raise Refused("Deleting models", "allow_delete = false", str(settings.ADMIN_FILE))
+        raise Refused("Deleting models and Bentos", "allow_delete = false", str(settings.ADMIN_FILE))
 
 
 def remove(layout: Layout, tag: Tag, look: latest.Look) -> None:
@@ -38,11 +39,10 @@ def remove(layout: Layout, tag: Tag, look: latest.Look) -> None:
         When it cannot be moved; it is untouched then.
     """
     check_allowed()
-    bentos = usage.bentos_using(layout, tag)
-    if bentos:
+    if layout.kind is MODELS and (bentos := usage.bentos_using(layout, tag)):
         raise ModelInUse(str(tag), bentos)
     folder = layout.version(tag)
-    with durable.writing(folder, "delete a model"):
+    with durable.writing(folder, f"delete a {layout.kind.word}"):
         layout.make_private()
         publish.check_one_file_system(layout, tag.name)
         doomed = layout.trash / uuid.uuid4().hex
@@ -50,7 +50,7 @@ def remove(layout: Layout, tag: Tag, look: latest.Look) -> None:
             try:
                 folder.rename(doomed)
             except FileNotFoundError:
-                raise NotFound(str(tag), str(layout.models)) from None
+                raise NotFound(str(tag), str(layout.items), kind=layout.kind.noun) from None
             _settle(layout, tag, look)
         durable.remove_tree(doomed)
 

@@ -1,7 +1,8 @@
 """What the store holds, read from the folders themselves.
 
 This is the truth; ``index.py`` remembers it. Names that are no tags (``.ipynb_checkpoints``) are not ours and are
-passed over; a version without ``model.yaml`` is one that BentoML is writing or left half-written.
+passed over; a version without its record (``model.yaml``, ``bento.yaml``) is one that
+BentoML is writing or left half-written.
 """
 
 from __future__ import annotations
@@ -13,14 +14,16 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from bentobook.errors import StoreUnreadable
-from bentobook.store import model_yaml
-from bentobook.store.layout import MODEL_YAML, Layout
+from bentobook.store import bento_yaml, model_yaml
+from bentobook.store.kind import BENTOS, MODELS, Kind
+from bentobook.store.layout import Layout
 from bentobook.store.problems import Problem
 from bentobook.store.tag import LATEST, Tag, is_part
 
+AnyInfo = TypeVar("AnyInfo", model_yaml.ModelInfo, bento_yaml.BentoInfo)
 _DIGEST = re.compile(r"b3:[0-9a-f]{64}")
 _CHUNK = 1 << 16  # a buffer for the largest record would cost more than the reading
 
@@ -34,6 +37,7 @@ class Entry(NamedTuple):
     creation_time : datetime
         With time zone.
     module : str
+        Which module loads a model, or the import path of a Bento's service.
     size : int or None
         Bytes of the content; ``None`` where nobody recorded it.
     digest : str or None
@@ -54,7 +58,10 @@ class Entry(NamedTuple):
         return (self.creation_time, self.tag.version or "")
 
 
-def entry_from(info: model_yaml.ModelInfo) -> Entry:
+Info = model_yaml.ModelInfo | bento_yaml.BentoInfo
+
+
+def entry_from(info: Info) -> Entry:
     """Return what a list needs of a record."""
     size, digest = info.private.get("size"), info.private.get("digest")
     is_size = isinstance(size, int) and not isinstance(size, bool) and size >= 0
@@ -70,39 +77,55 @@ def entry_from(info: model_yaml.ModelInfo) -> Entry:
 
 
 def read_info(folder: Path, tag: Tag) -> model_yaml.ModelInfo:
-    """Read the record of the version that lies in ``folder``.
+    """Read the record of the model that lies in ``folder``.
 
     Raises
     ------
     StoreUnreadable
         When there is none, when it cannot be read, or when it is the record of another version.
     """
-    path = folder / MODEL_YAML
-    try:
-        data = _read(path)
-    except FileNotFoundError:
-        raise StoreUnreadable(path, "there is no such file", hint="The version is incomplete.") from None
-    except OSError as error:
-        raise StoreUnreadable(path, error.strerror or str(error)) from error
-    info = model_yaml.parse(data, path)
+    path = folder / MODELS.record
+    return _of(tag, model_yaml.parse(_data(path, MODELS), path), path)
+
+
+def read_bento(folder: Path, tag: Tag) -> bento_yaml.BentoInfo:
+    """Read the record of the Bento that lies in ``folder``; raises as :func:`read_info` does."""
+    path = folder / BENTOS.record
+    return _of(tag, bento_yaml.parse(_data(path, BENTOS), path), path)
+
+
+def read_record(layout: Layout, tag: Tag) -> Info:
+    """Read the record of a version of the kind that the layout is for; raises as :func:`read_info` does."""
+    folder = layout.version(tag)
+    return read_bento(folder, tag) if layout.kind is BENTOS else read_info(folder, tag)
+
+
+def _of(tag: Tag, info: AnyInfo, path: Path) -> AnyInfo:
     if info.tag != tag:
         raise StoreUnreadable(path, f"it is the record of {info.tag}")
     return info
 
 
-def _read(path: Path) -> bytes:
-    from bentobook.store.safe_yaml import MAX_BYTES
+def _data(path: Path, kind: Kind) -> bytes:
+    try:
+        return _read(path, kind.max_bytes)
+    except FileNotFoundError:
+        raise StoreUnreadable(path, "there is no such file", hint="The version is incomplete.") from None
+    except OSError as error:
+        raise StoreUnreadable(path, error.strerror or str(error)) from error
 
+
+def _read(path: Path, max_bytes: int) -> bytes:
     data = b""
     with path.open("rb", buffering=0) as file:
-        while len(data) <= MAX_BYTES and (more := file.read(_CHUNK)):
+        while len(data) <= max_bytes and (more := file.read(_CHUNK)):
             data += more
     return data
 
 
-def read_entry(folder: Path, tag: Tag) -> Entry:
+def read_entry(layout: Layout, tag: Tag) -> Entry:
     """Read what a list needs of one version; raises as :func:`read_info` does."""
-    return entry_from(read_info(folder, tag))
+    return entry_from(read_record(layout, tag))
 
 
 def names(layout: Layout) -> list[str]:
@@ -111,9 +134,9 @@ def names(layout: Layout) -> list[str]:
     Raises
     ------
     StoreUnreadable
-        When the folder of the models may not be looked into.
+        When the folder of the items may not be looked into.
     """
-    return sorted(_folders(layout.models))
+    return sorted(_folders(layout.items))
 
 
 def versions(layout: Layout, name: str) -> list[str]:
@@ -131,7 +154,7 @@ def _folders(folder: Path) -> Iterator[str]:
         raise StoreUnreadable(folder, error.strerror or str(error)) from error
 
 
-def is_complete(folder: Path) -> bool:
+def is_complete(folder: Path, kind: Kind = MODELS) -> bool:
     """Tell whether a version has a record.
 
     Raises
@@ -140,7 +163,7 @@ def is_complete(folder: Path) -> bool:
         When the folder may not be looked into.
     """
     try:
-        return stat.S_ISREG((folder / MODEL_YAML).stat().st_mode)
+        return stat.S_ISREG((folder / kind.record).stat().st_mode)
     except (FileNotFoundError, NotADirectoryError):
         return False
     except OSError as error:
@@ -207,7 +230,7 @@ def scan_name(layout: Layout, name: str) -> tuple[list[Entry], list[Problem]]:
         return [], [Problem(name, f"unreadable: {error.reason}")]
     for version in found:
         tag = Tag(name, version)
-        outcome = try_entry(layout.version(tag), tag)
+        outcome = try_entry(layout, tag)
         if isinstance(outcome, Entry):
             entries.append(outcome)
         elif outcome is not None:
@@ -215,17 +238,17 @@ def scan_name(layout: Layout, name: str) -> tuple[list[Entry], list[Problem]]:
     return sorted(entries, key=lambda entry: entry.age_key, reverse=True), problems
 
 
-def try_entry(folder: Path, tag: Tag) -> Entry | Problem | None:
+def try_entry(layout: Layout, tag: Tag) -> Entry | Problem | None:
     """Read one version; what is wrong with it is a problem, and one that has just been deleted is nothing."""
     try:
-        return read_entry(folder, tag)
+        return read_entry(layout, tag)
     except StoreUnreadable as error:
+        folder, record = layout.version(tag), layout.kind.record
         if not _is_there(folder):
             return None
-        if not _is_there(folder / MODEL_YAML):
-            return Problem(
-                str(tag), "incomplete: it has no model.yaml, so it is being written or was left half-written"
-            )
+        if not _is_there(folder / record):
+            why = f"incomplete: it has no {record}, so it is being written or was left half-written"
+            return Problem(str(tag), why)
         return Problem(str(tag), f"unreadable: {error.reason}")
 
 

@@ -1,23 +1,16 @@
-"""The store: find, list, write and delete versions."""
+"""The models of a store: find, list, write and delete versions."""
 
 from __future__ import annotations
 
 import builtins
-import os
 from collections.abc import Iterable
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from bentobook import settings
-from bentobook.errors import AmbiguousVersion, InvalidArgument, NotFound, StoreUnreadable, UnknownName
-from bentobook.store import latest, scan
-from bentobook.store.layout import MODEL_YAML, Layout
+from bentobook.store import pins, scan
+from bentobook.store.item_store import ItemStore
 from bentobook.store.model import Model
 from bentobook.store.problems import Problem
 from bentobook.store.tag import LATEST, Tag
-
-if TYPE_CHECKING:
-    from bentobook.store.draft import Draft
 
 
 class ModelList(builtins.list[Model]):
@@ -47,7 +40,7 @@ class ModelList(builtins.list[Model]):
         printer.text("…" if cycle else repr(self))
 
 
-class Store:
+class Store(ItemStore):
     """The models under one ``$BENTOML_HOME``.
 
     Parameters
@@ -56,63 +49,13 @@ class Store:
         The folder of the store; the setting when it is left out. It is made when something is written.
     """
 
-    def __init__(self, home: str | os.PathLike[str] | None = None) -> None:
-        self.home = Path(home).expanduser().absolute() if home is not None else settings.home()
-        self.layout = Layout(self.home)
-
-    def __repr__(self) -> str:
-        return f"Store({str(self.home)!r})"
-
-    def resolve(self, tag: str | Tag) -> Tag:
-        """Return the tag of the version that is meant.
-
-        Parameters
-        ----------
-        tag : str or Tag
-            ``name`` or ``name:latest`` (the newest), ``name:version``, or the beginning of one version.
-
-        Raises
-        ------
-        NotFound
-            When there is none; similar tags are proposed.
-        AmbiguousVersion
-            When several versions begin like that.
-        """
-        wanted = Tag.parse(tag)
-        if wanted.asks_for_latest:
-            newest = latest.newest(self.layout, wanted.name, self._look)
-            if newest is None:
-                raise self._not_found(wanted)
-            return wanted.with_version(newest)
-        folder = self.layout.version(wanted)
-        if scan.is_complete(folder):
-            return wanted
-        if folder.is_dir():
-            raise StoreUnreadable(folder / MODEL_YAML, "there is no such file", hint=f"{wanted} is incomplete.")
-        return self._by_prefix(wanted)
-
-    def _by_prefix(self, wanted: Tag) -> Tag:
-        begin = wanted.version or ""
-        found = [version for version in scan.versions(self.layout, wanted.name) if version.startswith(begin)]
-        complete = [version for version in found if scan.is_complete(self.layout.name(wanted.name) / version)]
-        if not complete:
-            raise self._not_found(wanted)
-        if len(complete) > 1:
-            raise AmbiguousVersion(str(wanted), wanted.name, complete)
-        return wanted.with_version(complete[0])
-
-    def _not_found(self, wanted: Tag) -> NotFound:
-        names = scan.names(self.layout)
-        if wanted.name not in names:
-            similar = _close(wanted.name, names)
-        else:
-            versions = scan.versions(self.layout, wanted.name)
-            similar = [f"{wanted.name}:{version}" for version in _close(wanted.version or "", versions)]
-        return NotFound(str(wanted), str(self.layout.models), similar=similar)
-
     def get(self, tag: str | Tag) -> Model:
-        """Return one model; raises as :meth:`resolve` does."""
-        return Model(self.layout, self.resolve(tag))
+        """Return one model; raises as :meth:`resolve` does.
+
+        While a Bento is served, its models are the versions that it was built with.
+        """
+        pinned = pins.find(tag)
+        return pinned or Model(self.layout, self.resolve(tag))
 
     def list(self, tag: str | Tag | None = None) -> ModelList:
         """Return the models, newest first within a name.
@@ -137,9 +80,7 @@ class Store:
         wanted = Tag.parse(tag)
         models = self._models(*self._look(wanted.name))
         if not models and not models.problems:
-            raise UnknownName(
-                wanted.name, str(self.layout.models), similar=_close(wanted.name, scan.names(self.layout))
-            )
+            raise self._unknown(wanted.name)
         if wanted.version is None:
             return models
         if wanted.version == LATEST:
@@ -150,79 +91,7 @@ class Store:
     def _models(self, entries: Iterable[scan.Entry], problems: Iterable[Problem]) -> ModelList:
         return ModelList((Model(self.layout, entry.tag, entry=entry) for entry in entries), problems)
 
-    def _look(self, name: str) -> tuple[builtins.list[scan.Entry], builtins.list[Problem]]:
-        return self._scan(name)
-
     def _scan(self, name: str | None) -> tuple[builtins.list[scan.Entry], builtins.list[Problem]]:
         from bentobook.store import index
 
         return index.scan(self.layout, name)
-
-    def delete(self, tag: str | Tag) -> Tag:
-        """Delete one version.
-
-        Parameters
-        ----------
-        tag : str or Tag
-            ``name:version`` in full, or ``name:latest``; an incomplete version can be deleted too.
-
-        Returns
-        -------
-        Tag
-            What was deleted.
-
-        Raises
-        ------
-        InvalidArgument
-            When the version is left out.
-        NotFound, ModelInUse, Refused, StoreNotWritable
-        """
-        from bentobook.store import removal
-
-        wanted = Tag.parse(tag)
-        if wanted.version is None:
-            raise InvalidArgument(
-                "tag", str(tag), "a name with its version", hint=f"Delete the newest with {str(wanted) + ':latest'!r}."
-            )
-        exact = self.resolve(wanted) if wanted.asks_for_latest else wanted
-        if not scan.is_folder(self.layout.version(exact)):
-            raise self._not_found(exact)
-        removal.remove(self.layout, exact, self._look)
-        return exact
-
-    def draft(self, tag: str | Tag, *, needed: int | None = None) -> Draft:
-        """Begin a version.
-
-        Parameters
-        ----------
-        tag : str or Tag
-            The version is made when the tag has none.
-        needed : int, optional
-            Bytes that will be written, where that is known.
-
-        Returns
-        -------
-        Draft
-            Use it in a ``with`` block.
-
-        Raises
-        ------
-        AlreadyExists
-            When the version is there.
-        DiskFull, StoreNotWritable
-        """
-        from bentobook.store.draft import Draft
-        from bentobook.store.publish import already_exists
-
-        wanted = Tag.parse(tag)
-        exact = wanted.make_new_version() if wanted.version is None else wanted
-        exact.check_for_saving()
-        if scan.holds_something(self.layout.version(exact)):
-            raise already_exists(self.layout, exact)
-        return Draft(self.layout, exact, look=self._look, needed=needed)
-
-
-def _close(text: str, known: builtins.list[str]) -> builtins.list[str]:
-    import difflib
-
-    return difflib.get_close_matches(text, known)

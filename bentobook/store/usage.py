@@ -1,23 +1,16 @@
-"""Which models the Bentos of the store refer to.
-
-Tags stand in ``bento.yaml`` at three places: ``models[].tag`` (both formats; old ones have the bare tag),
-``services[].models[].tag`` (new style) and ``runners[].models[]`` (legacy).
-"""
+"""Which models the Bentos of the store refer to."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-from bentobook.errors import InvalidTag, StoreUnreadable
-from bentobook.store import safe_yaml
+from bentobook.errors import StoreUnreadable
+from bentobook.store import bento_yaml, safe_yaml
+from bentobook.store.kind import BENTO_YAML, BENTOS
 from bentobook.store.layout import Layout
 from bentobook.store.tag import Tag
-
-BENTO_YAML = "bento.yaml"
-_MAX_BYTES = 16 << 20
 
 
 def bentos_using(layout: Layout, tag: Tag) -> tuple[str, ...]:
@@ -31,11 +24,11 @@ def bentos_using(layout: Layout, tag: Tag) -> tuple[str, ...]:
         if needle not in data:
             continue
         try:
-            values = safe_yaml.load(data, path, max_bytes=_MAX_BYTES)
+            values = safe_yaml.load(data, path, max_bytes=BENTOS.max_bytes)
         except StoreUnreadable:
             found.append(bento)
             continue
-        if tag in set(tags_in(values)):
+        if tag in set(bento_yaml.tags_in(values)):
             found.append(bento)
     return tuple(found)
 
@@ -62,20 +55,3 @@ def _folders(folder: Path) -> list[str]:
         return []
     except OSError as error:
         raise StoreUnreadable(folder, error.strerror or str(error)) from error
-
-
-def tags_in(values: Any) -> Iterator[Tag]:
-    """Return the models that a record names; what is no tag is passed over."""
-    for item in (values, *_items(values, "services"), *_items(values, "runners")):
-        for model in _items(item, "models"):
-            text = model.get("tag") if isinstance(model, dict) else model
-            if isinstance(text, str):
-                try:
-                    yield Tag.parse(text)
-                except InvalidTag:
-                    continue
-
-
-def _items(value: Any, key: str) -> list[Any]:
-    found = value.get(key) if isinstance(value, dict) else None
-    return found if isinstance(found, list) else []

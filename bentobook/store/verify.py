@@ -17,7 +17,7 @@ from typing import Literal
 
 from bentobook.errors import NotFound, StoreUnreadable
 from bentobook.store import durable, latest, locks, manifest, scan
-from bentobook.store.layout import MANIFEST, MODEL_YAML, Layout
+from bentobook.store.layout import MANIFEST, Layout
 from bentobook.store.tag import Tag
 
 State = Literal["ok", "unverified", "changed", "incomplete"]
@@ -152,11 +152,11 @@ def verify_version(layout: Layout, tag: Tag, *, deep: bool = True) -> Verificati
     """
     folder = layout.version(tag)
     while (identity := _identity(folder)) is not None:
-        found = _compare(folder, tag, deep=deep)
+        found = _compare(layout, tag, deep=deep)
         # A version that was deleted while it was read is not a changed one.
         if found.ok or _identity(folder) == identity:
             return found
-    raise NotFound(str(tag), str(layout.models))
+    raise NotFound(str(tag), str(layout.items), kind=layout.kind.noun)
 
 
 def _identity(folder: Path) -> tuple[int, int] | None:
@@ -167,19 +167,20 @@ def _identity(folder: Path) -> tuple[int, int] | None:
     return (status.st_dev, status.st_ino) if stat.S_ISDIR(status.st_mode) else None
 
 
-def _compare(folder: Path, tag: Tag, *, deep: bool) -> Verification:
-    if not (folder / MODEL_YAML).is_file():
-        return Verification(tag, "incomplete", ("it has no model.yaml",), deep)
+def _compare(layout: Layout, tag: Tag, *, deep: bool) -> Verification:
+    folder, record = layout.version(tag), layout.kind.record
+    if not (folder / record).is_file():
+        return Verification(tag, "incomplete", (f"it has no {record}",), deep)
     try:
         recorded = manifest.read(folder)
-        info = scan.read_info(folder, tag)
+        info = scan.read_record(layout, tag)
     except StoreUnreadable as error:
         return Verification(tag, "changed", (f"{Path(error.path).name}: {error.reason}",), deep)
     if recorded is None:
         return Verification(tag, "unverified", (), deep)
     problems = [*_differences(folder, recorded, deep=deep)]
     if info.private.get("digest") != recorded.content_digest:
-        problems.append("model.yaml names another content than the manifest")
+        problems.append(f"{record} names another content than the manifest")
     state: State = "changed" if problems else "ok"
     return Verification(tag, state, tuple(problems), deep, len(recorded.files))
 

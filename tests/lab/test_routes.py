@@ -61,9 +61,7 @@ async def test_details_tell_size_digest_files_and_use(ask: Any, bento: str) -> N
     assert {"path": "weights.bin", "size": 2} in answer["files"]
 
 
-async def test_a_missing_version_is_404_in_the_command_lines_words(
-    ask: Any, two_versions: Path
-) -> None:
+async def test_a_missing_version_is_404_in_the_command_lines_words(ask: Any, two_versions: Path) -> None:
     status, answer = await ask("models", "iris:v9")
 
     assert status == 404

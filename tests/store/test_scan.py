@@ -104,7 +104,7 @@ def test_a_version_that_goes_while_it_is_read_is_nothing(store, save):
     model = save("iris:v1")
     store.delete("iris:v1")
 
-    assert scan.try_entry(model.path, model.tag) is None
+    assert scan.try_entry(model.layout, model.tag) is None
 
 
 def test_models_that_cannot_be_looked_into_are_one_typed_error(store, save, monkeypatch):
