@@ -21,6 +21,10 @@ The tree::
     │       └── MissingPyfuncFlavor   400
     ├── ArchiveRefused                400
     ├── SchemaMismatch                422
+    ├── BadRequestBody                400
+    ├── BodyTooLarge                  413
+    ├── UnsupportedContentType        415
+    ├── AnswerUnfit                   500
     ├── RunnerNotReady                500
     ├── RunnerClosed                  503
     ├── ServiceBusy                   503  carries retry_after, in seconds
@@ -50,6 +54,7 @@ from bentobook.errors.models import (
     UnsupportedSignature,
     UntrustedModel,
 )
+from bentobook.errors.requests import AnswerUnfit, BadRequestBody, BodyTooLarge, UnsupportedContentType
 from bentobook.errors.running import (
     BatchContractBroken,
     DeadlineExceeded,
@@ -78,10 +83,13 @@ BentoMLException = BentobookError
 __all__ = [
     "AlreadyExists",
     "AmbiguousVersion",
+    "AnswerUnfit",
     "ArchiveRefused",
+    "BadRequestBody",
     "BatchContractBroken",
     "BentoMLException",
     "BentobookError",
+    "BodyTooLarge",
     "DeadlineExceeded",
     "DeviceUnavailable",
     "DigestMismatch",
@@ -103,6 +111,7 @@ __all__ = [
     "StoreNotWritable",
     "StoreUnreadable",
     "UnknownName",
+    "UnsupportedContentType",
     "UnsupportedSignature",
     "UntrustedModel",
     "WrongModule",

@@ -66,6 +66,7 @@ def test_loading_the_extension_loads_no_framework(tmp_path: Path) -> None:
             "Tag",
             "errors",
             "exceptions",
+            "live",
             "mlflow",
             "models",
             "trust",

@@ -1,0 +1,1 @@
+"""Descriptors of what an API takes and gives: bytes to values and back, checked."""
