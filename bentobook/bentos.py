@@ -100,9 +100,9 @@ def import_bento(path: str | os.PathLike[str], *, progress: Callable[[int, int],
     AlreadyExists
         When its version is there.
     """
-    from bentobook.bundle import archive
+    from bentobook.bundle import archive_read
 
-    return archive.import_bento(BentoStore(), Path(path), progress=progress)
+    return archive_read.import_bento(BentoStore(), Path(path), progress=progress)
 
 
 def verify(tag: str | Tag, *, deep: bool = True) -> Verification:

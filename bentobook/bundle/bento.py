@@ -124,9 +124,9 @@ class Bento:
         Path
             The archive.
         """
-        from bentobook.bundle import archive
+        from bentobook.bundle import archive_write
 
-        return archive.export_bento(self, path)
+        return archive_write.export_bento(self, path)
 
     def verify(self, *, deep: bool = True) -> Verification:
         """Compare the files with the manifest, and the models with what the build recorded.

@@ -11,10 +11,10 @@ from bentobook.store import scan
 from bentobook.store.verify import Verification, verify_folder
 
 if TYPE_CHECKING:
-    from bentobook.bundle.bento import Bento
+    from bentobook.bundle.record import BentoRecord
 
 
-def verify_bento(bento: Bento, *, deep: bool) -> Verification:
+def verify_bento(bento: BentoRecord, *, deep: bool) -> Verification:
     """Compare a Bento with its manifest and with the digests of its models.
 
     Parameters
@@ -37,7 +37,7 @@ def verify_bento(bento: Bento, *, deep: bool) -> Verification:
     return replace(found, state="changed", problems=problems) if problems else found
 
 
-def _models(bento: Bento, *, deep: bool) -> Iterator[str]:
+def _models(bento: BentoRecord, *, deep: bool) -> Iterator[str]:
     recorded = bento.info.private.get("models")
     digests = {str(key): value for key, value in recorded.items()} if isinstance(recorded, dict) else {}
     for model in bento.models:

@@ -7,7 +7,7 @@ import tarfile
 import pytest
 
 from bentobook import bentos, models
-from bentobook.bundle import archive
+from bentobook.bundle import archive_write
 from bentobook.errors import AlreadyExists, ArchiveRefused, NotFound
 from bentobook.store.draft import Draft
 
@@ -104,7 +104,7 @@ def test_a_bento_without_its_models_is_not_exported(make_bento, make_model, tmp_
     (bento.models[0].path / "model.yaml").unlink()
 
     with pytest.raises(NotFound, match="iris:v1"):
-        archive.export_bento(bento, tmp_path)
+        archive_write.export_bento(bento, tmp_path)
 
 
 def test_a_changed_file_is_noticed(exported, monkeypatch, tmp_path) -> None:

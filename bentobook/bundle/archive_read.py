@@ -1,13 +1,10 @@
-"""Exporting and importing Bentos with their models inside, as BentoML does.
+"""Importing an archive of a Bento: what it is bound to becomes models of the store.
 
-``.bento`` is tar compressed with xz: the Bento's folder, and under ``models/<name>/<version>/`` what it is bound to.
-In the store models are never copied into a Bento; here they go out, and come back as models of the store.
+The members are streamed into a draft, as for a model. A model that the store has is compared and not stored again.
 """
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -15,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from bentobook.bundle.bento import Bento
 from bentobook.bundle.store import BentoStore
-from bentobook.errors import BentobookError, NotFound
-from bentobook.store import archive_read, archive_write, durable, manifest, scan
+from bentobook.errors import BentobookError
+from bentobook.store import archive_read, durable, manifest, scan
 from bentobook.store.archive_names import Limits, Unsafe
 from bentobook.store.archive_read import Content
 from bentobook.store.bento_yaml import BentoInfo
@@ -24,51 +21,13 @@ from bentobook.store.kind import MODELS
 from bentobook.store.layout import MANIFEST, Layout
 from bentobook.store.model import Model
 from bentobook.store.model_yaml import ModelInfo
-from bentobook.store.source_tree import SourceFile, SourceTree
 from bentobook.store.store import Store
-from bentobook.store.tag import LATEST, Tag, is_part
+from bentobook.store.tag import Tag
 
 if TYPE_CHECKING:
     from bentobook.store.draft import Draft
 
-ENDING = ".bento"
 _ACTION = "import a Bento"
-
-
-def export_bento(bento: Bento, path: str | os.PathLike[str] | None = None) -> Path:
-    """Write a Bento and its models as an archive; see :meth:`Bento.export`.
-
-    Raises
-    ------
-    NotFound
-        When a model that it is bound to is not there.
-    InvalidArgument, DiskFull, StoreUnreadable
-    """
-    with tempfile.TemporaryDirectory() as aside:
-        own = archive_write.tree_of(bento.path)
-        files = [file for file in own.files if not file.path.startswith(f"{MODELS.folder}/")]
-        folders = [folder for folder in own.folders if folder.partition("/")[0] != MODELS.folder]
-        for part in _model_trees(bento, Path(aside)):
-            folders += [folder for folder in part.folders if folder not in folders]
-            files += part.files
-        tree = SourceTree(folders, sorted(files))
-        return archive_write.write(bento.tag, tree, bento.info.creation_time, path, ending=ENDING)
-
-
-def _model_trees(bento: Bento, aside: Path) -> Iterator[SourceTree]:
-    for model in bento.models:
-        if not scan.is_complete(model.path):
-            raise NotFound(str(model.tag), str(model.layout.items), hint=f"{bento.tag} needs it: import it again.")
-        tree, prefix = archive_write.tree_of(model.path), f"{MODELS.folder}/{model.tag.name}/{model.tag.version}"
-        above = [MODELS.folder, f"{MODELS.folder}/{model.tag.name}", prefix]
-        files = [file._replace(path=f"{prefix}/{file.path}") for file in tree.files]
-        yield SourceTree([*above, *(f"{prefix}/{folder}" for folder in tree.folders)], files)
-    for tag in {model.tag.name: model.tag for model in bento.models}.values():
-        pointer = aside / tag.name
-        pointer.write_text(tag.version or "", "ascii")
-        status = pointer.stat()
-        name = f"{MODELS.folder}/{tag.name}/{LATEST}"
-        yield SourceTree([], [SourceFile(name, str(pointer), status.st_size, status.st_mtime_ns)])
 
 
 def import_bento(
@@ -84,7 +43,7 @@ def import_bento(
     ----------
     store : BentoStore
     path : Path
-        What :func:`export_bento` or ``bentoml export`` wrote.
+        What ``bentobook export`` or ``bentoml export`` wrote.
     progress : callable, optional
         Called with the bytes of the archive that are done, and all of them.
     limits : Limits, optional
@@ -132,7 +91,7 @@ def _model(folder: Path, store: Store, open_drafts: ExitStack) -> tuple[Draft, C
     tag = Tag(folder.parent.name, folder.name)
     record, listed = (folder / MODELS.record).read_bytes(), _bytes(folder / MANIFEST)
     content = Content(MODELS, record, listed, archive_read.understood(record, MODELS))
-    if content.info is None or content.info.tag != tag or not is_part(folder.name):
+    if content.info is None or content.info.tag != tag:
         raise Unsafe(f"it is the record of another model than {tag}", f"{tag.path()}/{MODELS.record}")
     if scan.is_complete(store.layout.version(tag)):
         if Model(store.layout, tag).digest != manifest.content_digest(manifest.describe(folder)):
