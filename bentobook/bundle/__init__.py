@@ -1,1 +1,1 @@
-"""From a service to a folder that others can run: what goes in, how it is written, stored and read back."""
+"""From the code of a cell to a module, and from a service to a Bento."""

@@ -21,6 +21,10 @@ The tree::
     │       └── MissingPyfuncFlavor   400
     ├── ArchiveRefused                400
     ├── SchemaMismatch                422
+    ├── CellRefused                   400
+    │   ├── NotPython                 400
+    │   ├── NamesLeftBehind           400
+    │   └── NotALiteral               400
     ├── BadRequestBody                400
     ├── BodyTooLarge                  413
     ├── UnsupportedContentType        415
@@ -46,6 +50,7 @@ from bentobook.errors.base import (
     MissingDependency,
     Refused,
 )
+from bentobook.errors.cells import CellRefused, LeftBehind, NamesLeftBehind, NotALiteral, NotPython
 from bentobook.errors.models import (
     DeviceUnavailable,
     ImportFailed,
@@ -90,6 +95,7 @@ __all__ = [
     "BentoMLException",
     "BentobookError",
     "BodyTooLarge",
+    "CellRefused",
     "DeadlineExceeded",
     "DeviceUnavailable",
     "DigestMismatch",
@@ -97,11 +103,15 @@ __all__ = [
     "ImportFailed",
     "InvalidArgument",
     "InvalidTag",
+    "LeftBehind",
     "MissingDependency",
     "MissingPyfuncFlavor",
     "ModelInUse",
+    "NamesLeftBehind",
+    "NotALiteral",
     "NotAnMLflowModel",
     "NotFound",
+    "NotPython",
     "Problem",
     "Refused",
     "RunnerClosed",

@@ -1,17 +1,28 @@
-"""Fixtures of the tests of Bentos: models of a few bytes, and Bentos of a few files."""
+"""A notebook of the test's own, models of a few bytes, and Bentos of a few files."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import linecache
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
+from cell_notebook import Notebook
 
 from bentobook import models
 from bentobook.bundle.bento import Bento
 from bentobook.bundle.store import BentoStore
 from bentobook.store.bento_yaml import BentoInfo
 from bentobook.store.model import Model
+
+
+@pytest.fixture
+def notebook() -> Iterator[Notebook]:
+    """Give an empty notebook, and forget its cells afterwards."""
+    before = dict(linecache.cache)
+    yield Notebook()
+    linecache.cache.clear()
+    linecache.cache.update(before)
 
 
 @pytest.fixture
