@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from bentobook import (
+        bentos,
         catboost,
         doctor,
         errors,
@@ -40,6 +41,7 @@ __all__ = [
     "Runner",
     "Tag",
     "__version__",
+    "bentos",
     "catboost",
     "doctor",
     "errors",
@@ -62,6 +64,7 @@ _NAMES = {
     "Runner": "bentobook.runner.runner:Runner",
     "Tag": "bentobook.store.tag:Tag",
     "trust": "bentobook.store.trust:trust",
+    "bentos": "bentobook.bentos",
     "catboost": "bentobook.catboost",
     "doctor": "bentobook.doctor",
     "errors": "bentobook.errors",
