@@ -16,9 +16,9 @@ from bentobook.store.model_yaml import ModelInfo, ModelSignature
 from bentobook.store.tag import Tag
 
 if TYPE_CHECKING:
-    from bentobook.store.diff import Diff
     from bentobook.runner.runnable import Runnable
     from bentobook.runner.runner import Runner
+    from bentobook.store.diff import Diff
     from bentobook.store.verify import Verification
 
 
