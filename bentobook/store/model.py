@@ -254,13 +254,7 @@ class Model:
         return verify.verify_version(self.layout, self.tag, deep=deep)
 
     def diff(self, other: Model) -> Diff:
-        """Compare with another version: signature, methods, params, metrics, tags, labels, dependencies, files.
-
-        Returns
-        -------
-        Diff
-            It shows what differs; equal rows are in its ``sections``.
-        """
+        """Compare with another version, from the signature to the files; it shows what differs."""
         from bentobook.store import diff
 
         return diff.diff(self, other)
