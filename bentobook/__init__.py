@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from bentobook import (
+        bentos,
         catboost,
         doctor,
         errors,
@@ -42,6 +43,7 @@ __all__ = [
     "Service",
     "Tag",
     "__version__",
+    "bentos",
     "catboost",
     "doctor",
     "errors",
@@ -65,6 +67,7 @@ _NAMES = {
     "Service": "bentobook.service.service:Service",
     "Tag": "bentobook.store.tag:Tag",
     "trust": "bentobook.store.trust:trust",
+    "bentos": "bentobook.bentos",
     "catboost": "bentobook.catboost",
     "doctor": "bentobook.doctor",
     "errors": "bentobook.errors",
@@ -106,3 +109,15 @@ def unload_ipython_extension(shell: InteractiveShell) -> None:
     from bentobook import magics
 
     magics.unregister(shell)
+
+
+def _jupyter_server_extension_points() -> list[dict[str, object]]:
+    """Tell Jupyter's server where its half of the sidebar is."""
+    from bentobook.lab.app import BentobookApp
+
+    return [{"module": "bentobook", "app": BentobookApp}]
+
+
+def _jupyter_labextension_paths() -> list[dict[str, str]]:
+    """Tell JupyterLab where the built half of the sidebar is."""
+    return [{"src": "labextension", "dest": "@bentobook/labextension"}]
