@@ -13,6 +13,7 @@ is interrupted repeats what it may have left half done (:meth:`Dispatcher.recove
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from time import monotonic
@@ -68,6 +69,8 @@ class Dispatcher:
         self._rows = self._reruns = 0
         self._idle = False
         self._unsent: list[Wakeups] = []
+        self._uncounted: deque[tuple[int, Sequence[Request], policy.Reason, float, float, int]] = deque()
+        self._counting = threading.Lock()
         self._closing: threading.Condition | None = None
 
     def refused(self, request: Request) -> Exception:
@@ -102,6 +105,38 @@ class Dispatcher:
         if holder is self.worker:
             self.worker.wake()
         self.holder = holder
+
+    def take_alone(self, request: Request) -> bool:
+        """Make a batch of one thread's request, if the baton is free and nobody waits or is waited for.
+
+        The lock is held. The one who asks runs the batch at once, see :meth:`run_alone`: most calls of a notebook are
+        such, and this takes half as long as to queue the request and cut a batch.
+        """
+        patience, group = self.patience, request.group
+        if (
+            self.holder is not None
+            or self.room.items
+            or self.refusal is not None
+            or request.timeout is not None
+            or patience.missing_loops
+            or patience.missing_callers > 1
+            or group.method.max_wait
+        ):
+            return False
+        self.holder = request  # first: whoever is interrupted from here on recovers as the holder
+        request.state = RUNNING
+        self.running = (request,)
+        self.began, self.thread = request.asked, _get_ident()
+        self._rows = request.rows
+        patience.came_back(request)
+        patience.cut("idle")
+        return True
+
+    def run_alone(self, request: Request) -> None:
+        """Run the batch that :meth:`take_alone` made."""
+        full = request.group.most_rows is not None and request.rows >= request.group.most_rows
+        self._reruns = execute(self.running)
+        self.deliver("full" if full else "idle")
 
     def drop(self, request: Request) -> bool:
         """Take a request out whose caller leaves; tell whether it still mattered. The lock is held."""
@@ -163,7 +198,7 @@ class Dispatcher:
         Wakeups(requests).send()
 
     def deliver(self, reason: policy.Reason = "busy") -> None:
-        """Count the batch that has run, give the baton to who is next, and wake the callers of the batch."""
+        """Give the baton to who is next, wake the callers of the batch that has run, and count it."""
         with self.lock:
             batch, holder = self.running, self.holder
             if batch:
@@ -171,18 +206,27 @@ class Dispatcher:
                 self._unsent.append(wakeups)
                 method = batch[0].group.method
                 self.patience.ran(method.cost, wakeups.threads, len(wakeups.loops) - (holder in wakeups.loops))
-                method.recorder.batch(self._rows, batch, reason, self.began, self.patience.ended)
+                self._uncounted.append((self._rows, batch, reason, self.began, self.patience.ended, self._reruns))
                 if tracing.on:
                     tracing.ran(batch, self._rows, reason, self.began, self.patience.ended)
-                if self._reruns or batch[0].error is not None:
-                    method.recorder.reruns += self._reruns
-                    method.recorder.failed += sum([request.error is not None for request in batch])
                 self.running = ()
                 self.thread = 0
             self._pass_baton()
         if batch:
             wakeups.send(holder)
             self._unsent.remove(wakeups)
+            self.count()
+
+    def count(self) -> None:
+        """Count the batches that have run: after their callers were woken, or when somebody wants to know."""
+        with self._counting:
+            while self._uncounted:
+                rows, batch, reason, began, ended, reruns = self._uncounted.popleft()
+                recorder = batch[0].group.method.recorder
+                recorder.batch(rows, batch, reason, began, ended)
+                if reruns or batch[0].error is not None:
+                    recorder.reruns += reruns
+                    recorder.failed += sum([request.error is not None for request in batch])
 
     def recover(self, *, leads: bool) -> None:
         """Put right what an interrupt may have left half done, and give the baton away.
@@ -234,6 +278,7 @@ class Dispatcher:
 
     def now(self) -> tuple[int, int, float, bool]:
         """Tell how many requests and bytes wait, for how long a batch runs already, and whether that is too long."""
+        self.count()
         with self.lock:
             batch, seconds = self.running, monotonic() - self.began
             if not batch:
@@ -266,5 +311,5 @@ class Dispatcher:
 
     def forget(self, refusal: Callable[[], Exception]) -> None:
         """Leave everything behind, in a child process: its threads and locks belong to the parent."""
-        self.lock = threading.Lock()
+        self.lock, self._counting = threading.Lock(), threading.Lock()
         self.refusal = refusal
