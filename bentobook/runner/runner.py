@@ -117,8 +117,9 @@ class Runner:
 
     @property
     def _default(self) -> RunnerMethod:
-        if "predict" in self.methods:
-            return self.methods["predict"]
+        for name in ("predict", "__call__"):
+            if name in self.methods:
+                return self.methods[name]
         if len(self.methods) == 1:
             return next(iter(self.methods.values()))
         one = next(iter(self.methods))
