@@ -1,4 +1,4 @@
-"""A runner where notebooks use it: cells, threads, top-level await, widgets, interrupts, restart and the kernel's end."""
+"""A runner where notebooks use it: cells, threads, top-level await, widgets, interrupts, restart, the end."""
 
 from __future__ import annotations
 
