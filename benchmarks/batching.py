@@ -1,288 +1,154 @@
-"""Many callers through one runner, against the limit that the model itself sets.
+"""Many callers through one batcher, against the limit that the model itself sets, with peers.
 
-Run ``python benchmarks/batching.py`` (about two minutes). The model costs 2 ms and 20 µs a row and leaves the
-interpreter's lock alone, as an accelerator does. With C callers who each wait for their answer, no batcher can answer
-more than C / (2 ms + C · 20 µs) requests a second: *share* is the part of that limit that was reached. The limit is
-measured anew before and after each round, with the model alone. Medians of alternating rounds; processor time per
-request is that of the whole process, callers included.
+Run ``python benchmarks/batching.py`` (about six minutes; ``--only`` for a part, ``--batchers`` for some). The model
+costs 2 ms and 20 µs a row and leaves the interpreter's lock alone, as an accelerator does. With n callers who each wait
+for their answer, no batcher can answer more than n / (2 ms + n · 20 µs) requests a second: *share* is the part of that
+limit that was reached. The limit is measured anew before and after each round, with the model alone, in the same
+process. Rounds alternate over all batchers; medians. Processor time per request is that of the whole process, its
+callers included.
 """
 
-# ruff: noqa: E402
 from __future__ import annotations
 
 import argparse
-import asyncio
+import json
 import os
-import random
 import statistics
+import subprocess
 import sys
-import threading
-import time
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ.setdefault(_name, "1")
-sys.path.insert(0, str(Path(__file__).parents[1]))
+import peers
+from batchers import BATCHERS, OURS, PEERS
+from rounds import environment
 
-import numpy as np  # numpy reads the variables above when it is imported
-import pandas as pd
-
-from bentobook.runner.batch import Batching
-from bentobook.runner.runnable import Runnable
-from bentobook.runner.runner import Runner
-
-FIXED_S, PER_ROW_S = 2e-3, 20e-6
-ROW = np.random.default_rng(0).random((1, 8))
-now = time.perf_counter
+WORKER = Path(__file__).with_name("batching_worker.py")
+Row = dict[str, Any]
 
 
-def accelerator(x: np.ndarray) -> np.ndarray:
-    time.sleep(FIXED_S + PER_ROW_S * len(x))
-    return x[:, 0] * 2
+class Workers:
+    """One process for each environment; each answers one case at a time."""
 
+    def __init__(self, wanted: Sequence[str]) -> None:
+        self._processes: dict[str, subprocess.Popen[str]] = {}
+        self.batchers = [name for name in wanted if name in OURS]
+        self.versions: dict[str, str] = {}
+        self._start(sys.executable, self.batchers)
+        for peer, batchers in PEERS.items():
+            names = [name for name in wanted if name in batchers]
+            if not names:
+                continue
+            python, why_not = peers.interpreter(peer)
+            if python:
+                self._start(python, names)
+                self.batchers += names
+            else:
+                print(f"No {peer}: {why_not}")
 
-def free(x: np.ndarray) -> np.ndarray:
-    return x[:, 0]
-
-
-def runner_for(model: Callable[[np.ndarray], np.ndarray]) -> Runner:
-    class Model(Runnable):
-        @Runnable.method(batchable=True)
-        def predict(self, x: np.ndarray) -> np.ndarray:
-            return model(x)
-
-    runner = Runner(Model)
-    runner.init_local(quiet=True)
-    return runner
-
-
-@dataclass
-class Round:
-    """What callers saw: seconds from call to answer, of the whole round, and of the processor."""
-
-    latencies: list[float]
-    wall: float
-    cpu: float
-
-
-async def _coroutines(ask: Callable[[Any], Awaitable[Any]], callers: int, seconds: float) -> list[float]:
-    end, seen = now() + seconds, []
-
-    async def caller() -> None:
-        while (begun := now()) < end:
-            await ask(ROW)
-            seen.append(now() - begun)
-
-    await asyncio.gather(*[caller() for _ in range(callers)])
-    return seen
-
-
-def _threads(ask: Callable[[Any], Any], callers: int, seconds: float) -> list[float]:
-    start, seen = threading.Event(), [[] for _ in range(callers)]
-
-    def caller(mine: list[float]) -> None:
-        start.wait()
-        end = now() + seconds
-        while (begun := now()) < end:
-            ask(ROW)
-            mine.append(now() - begun)
-
-    threads = [threading.Thread(target=caller, args=(mine,), daemon=True) for mine in seen]
-    for thread in threads:
-        thread.start()
-    start.set()
-    for thread in threads:
-        thread.join()
-    return [latency for mine in seen for latency in mine]
-
-
-def closed(runner: Runner, callers: int, seconds: float, kind: str) -> Round:
-    """Let callers ask again as soon as they are answered: coroutines, threads, or half of each."""
-    begun, cpu = now(), time.process_time()
-    if kind == "coroutines":
-        seen = asyncio.run(_coroutines(runner.predict.async_run, callers, seconds))
-    elif kind == "threads":
-        seen = _threads(runner.predict.run, callers, seconds)
-    else:
-        half: list[float] = []
-        loop = threading.Thread(
-            target=lambda: half.extend(asyncio.run(_coroutines(runner.predict.async_run, callers // 2, seconds)))
+    def _start(self, python: str, names: Sequence[str]) -> None:
+        env = environment(OMP_NUM_THREADS="1", RAY_DEDUP_LOGS="0")
+        versions = subprocess.run([python, WORKER, "--versions"], env=env, capture_output=True, text=True, check=True)
+        self.versions |= json.loads(versions.stdout.splitlines()[-1])
+        errors = None if os.environ.get("BENCH_DEBUG") else subprocess.DEVNULL
+        worker = subprocess.Popen(
+            [python, WORKER], env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True
         )
-        loop.start()
-        seen = _threads(runner.predict.run, callers - callers // 2, seconds)
-        loop.join()
-        seen += half
-    return Round(seen, now() - begun, time.process_time() - cpu)
+        self._processes |= dict.fromkeys(names, worker)
+
+    def ask(self, case: Row) -> Row:
+        """Let the process of a batcher run a case."""
+        worker = self._processes[case["batcher"]]
+        try:
+            print(json.dumps(case), file=worker.stdin, flush=True)
+            line = worker.stdout.readline()
+        except BrokenPipeError:
+            line = ""
+        return json.loads(line) if line else {"error": "its process ended"}
+
+    def close(self) -> None:
+        for worker in set(self._processes.values()):
+            worker.stdin.close()
+            worker.wait(20)
 
 
-def opened(runner: Runner, rate: float, seconds: float, seed: int) -> Round:
-    """Let requests arrive at random times, whether earlier ones are answered or not."""
-    dice = random.Random(seed)
-    due, moment = [], 0.0
-    while (moment := moment + dice.expovariate(rate)) < seconds:
-        due.append(moment)
-    seen: list[float] = []
-
-    async def main() -> None:
-        begun, tasks = now(), set()
-
-        async def one(moment: float) -> None:
-            await runner.predict.async_run(ROW)
-            seen.append(now() - begun - moment)
-
-        for moment in due:
-            while (left := begun + moment - now()) > 0:  # noqa: ASYNC110  # until a moment, which no event tells
-                await asyncio.sleep(left if left > 2e-4 else 0)
-            tasks.add(task := asyncio.ensure_future(one(moment)))
-            task.add_done_callback(tasks.discard)
-        await asyncio.gather(*tasks)
-
-    begun, cpu = now(), time.process_time()
-    asyncio.run(main())
-    return Round(seen, now() - begun, time.process_time() - cpu)
+def medians(workers: Workers, case: Row, rounds: int) -> Iterator[tuple[str, Row]]:
+    """Run a case with every batcher once a round, each round from another start; give the medians."""
+    names, seen = workers.batchers, {name: [] for name in workers.batchers}
+    for nth in range(rounds):
+        shift = nth * 3 % len(names)
+        for name in (*names[shift:], *names[:shift]):
+            seen[name].append(workers.ask({**case, "batcher": name, "seed": nth}))
+    for name, rows in seen.items():
+        good = [row for row in rows if "share" in row]
+        if good:
+            yield name, {key: statistics.median(row[key] for row in good) for key in good[0]}
+        elif "error" in rows[0]:
+            yield name, rows[0]
 
 
-def alone(model: Callable[[np.ndarray], np.ndarray], rows: int) -> float:
-    """Time the model itself, in seconds."""
-    value, times = np.repeat(ROW, rows, axis=0), []
-    for _ in range(9):
-        begun = now()
-        model(value)
-        times.append(now() - begun)
-    return statistics.median(times)
+def table(title: str, header: str, rows: Iterator[tuple[str, Row]], line: Callable[[Row], str]) -> None:
+    print(f"\n{title}\n{'':22s}{header}", flush=True)
+    for name, row in rows:
+        print(f"{name:22s}{row['error'] if 'error' in row else line(row)}", flush=True)
 
 
-def percentile(values: list[float], share: float) -> float:
-    ordered = sorted(values)
-    return ordered[round(share * (len(ordered) - 1))]
-
-
-def closed_loop(rounds: int, seconds: float) -> None:
-    print(f"\n{'callers':22s} {'share':>6s} {'best':>6s} {'p50/predict':>12s} {'p99/predict':>12s} {'cpu us':>7s}")
-    cases = [
-        (kind, n) for kind in ("coroutines", "threads", "mixed") for n in (1, 8, 64, 256) if (kind, n) != ("mixed", 1)
-    ]
-    runner = runner_for(accelerator)
-    shares: dict[Any, list[tuple[float, ...]]] = {case: [] for case in cases}
-    for _ in range(rounds):
-        for kind, n in cases:
-            one, many = alone(accelerator, 1), alone(accelerator, n)
-            seen = closed(runner, n, seconds, kind)
-            one, many = (one + alone(accelerator, 1)) / 2, (many + alone(accelerator, n)) / 2
-            rate = len(seen.latencies) / seen.wall
-            shares[kind, n].append(
-                (
-                    rate * many / n,
-                    percentile(seen.latencies, 0.5) / one,
-                    percentile(seen.latencies, 0.99) / one,
-                    seen.cpu / len(seen.latencies) * 1e6,
-                )
+def closed(workers: Workers, rounds: int, seconds: float) -> None:
+    """Callers who ask again as soon as they are answered."""
+    for kind, numbers in (("coroutines", (1, 8, 64, 256)), ("threads", (1, 8, 64)), ("mixed", (8, 64))):
+        for n in numbers:
+            case = {"model": "accelerator", "callers": kind, "n": n, "seconds": seconds}
+            table(
+                f"{n} {kind}",
+                f"{'share':>8s}{'p50':>9s}{'p99':>9s}{'cpu us':>9s}   p50, p99 over one direct predict",
+                medians(workers, case, rounds),
+                lambda row: f"{row['share']:8.3f}{row['p50']:9.3f}{row['p99']:9.2f}{row['cpu']:9.1f}",
             )
-    for (kind, n), rows in shares.items():
-        share, p50, p99, cpu = (statistics.median(column) for column in zip(*rows, strict=True))
-        best = max(row[0] for row in rows)
-        print(f"{n:4d} {kind:17s} {share:6.3f} {best:6.3f} {p50:12.3f} {p99:12.3f} {cpu:7.1f}")
-    runner.close()
 
 
-def open_loop(rounds: int, seconds: float) -> None:
-    print(f"\n{'load':6s} {'p50/predict':>12s} {'p99/predict':>12s} {'kept':>6s}   of what 64 callers could reach")
-    runner = runner_for(accelerator)
-    closed(runner, 8, 0.2, "coroutines")
+def opened(workers: Workers, rounds: int, seconds: float) -> None:
+    """Requests at random moments, at parts of what 64 callers could reach."""
     for load in (0.1, 0.5, 0.9):
-        rows = []
-        for seed in range(rounds):
-            one, many = alone(accelerator, 1), alone(accelerator, 64)
-            rate = load * 64 / many
-            seen = opened(runner, rate, seconds, seed)
-            kept = len(seen.latencies) / seen.wall / rate
-            rows.append((percentile(seen.latencies, 0.5) / one, percentile(seen.latencies, 0.99) / one, kept))
-        p50, p99, kept = (statistics.median(column) for column in zip(*rows, strict=True))
-        print(f"{load:6.0%} {p50:12.2f} {p99:12.2f} {kept:6.2f}")
-    runner.close()
-
-
-def overhead(rounds: int) -> None:
-    """Processor time of a request when the model takes none: the least of many short rounds."""
-    print(f"\n{'free model':22s} {'cpu us':>7s} {'future us':>10s} {'ratio':>6s}")
-    for kind, n in (("coroutines", 64), ("coroutines", 256), ("threads", 1), ("threads", 64)):
-        runner = runner_for(free)
-        closed(runner, n, 0.1, kind)
-        ours = min(
-            seen.cpu / len(seen.latencies) for seen in (closed(runner, n, 0.15, kind) for _ in range(4 * rounds))
+        case = {"model": "accelerator", "callers": "open", "n": 64, "seconds": 2 * seconds, "load": load}
+        table(
+            f"open loop at {load:.0%} of what 64 callers could reach",
+            f"{'p50':>9s}{'p99':>9s}{'kept':>8s}   p50, p99 over one direct predict",
+            medians(workers, case, rounds),
+            lambda row: f"{row['p50']:9.2f}{row['p99']:9.2f}{row['kept']:8.2f}",
         )
-        floor = min(asyncio.run(future_round_trip(64)) for _ in range(4 * rounds))
-        print(f"{n:4d} {kind:17s} {ours * 1e6:7.2f} {floor * 1e6:10.2f} {ours / floor:6.2f}")
-        runner.close()
 
 
-async def future_round_trip(callers: int) -> float:
-    """The least that a batcher of asyncio could cost: a future that is made, set and awaited."""
-    loop, waiting, n = asyncio.get_running_loop(), [], 200
-
-    def answer() -> None:
-        batch = waiting[:]
-        waiting.clear()
-        for future in batch:
-            future.set_result(None)
-
-    async def caller() -> None:
-        for _ in range(n):
-            future = loop.create_future()
-            waiting.append(future)
-            if len(waiting) == 1:
-                loop.call_soon(answer)
-            await future
-
-    begun = time.process_time()
-    await asyncio.gather(*[caller() for _ in range(callers)])
-    return (time.process_time() - begun) / (callers * n)
+def overhead(workers: Workers, rounds: int, seconds: float) -> None:
+    """Processor time of a request when the model takes none."""
+    case = {"model": "free", "callers": "coroutines", "n": 64, "seconds": seconds / 2}
+    rows = list(medians(workers, case, 2 * rounds))
+    base = dict(rows)["floor"]["cpu"]
+    table(
+        "processor time of a request, 64 coroutines, a model that takes no time",
+        f"{'us':>8s}{'over the floor':>16s}",
+        iter(rows),
+        lambda row: f"{row['cpu']:8.2f}{row['cpu'] / base:16.2f}",
+    )
 
 
-def frames(rounds: int) -> None:
-    """Merging 64 frames of one row, against concatenating 64 arrays."""
-    print(f"\n{'merge of 64 rows':22s} {'us':>7s} {'ratio':>6s}")
-    table = pd.DataFrame(np.random.default_rng(0).random((64, 30)), columns=[f"c{i}" for i in range(30)])
-    arrays = [table.to_numpy()[i : i + 1] for i in range(64)]
-    plain = [pd.DataFrame(array, columns=list(table.columns)) for array in arrays]
-    sliced = [table.iloc[i : i + 1] for i in range(1, 64)] + [table.iloc[5:6]]
-    batching = Batching()
-    cases: dict[str, Callable[[], Any]] = {
-        "np.concatenate": lambda: np.concatenate(arrays),
-        "arrays": lambda: batching.merge(arrays),
-        "frames": lambda: batching.merge(plain),
-        "frames of X.iloc": lambda: batching.merge(sliced),
-        "pandas.concat": lambda: pd.concat(plain, ignore_index=True),
-    }
-    times = {name: float("inf") for name in cases}
-    for _ in range(20 * rounds):
-        for name, case in cases.items():
-            begun = now()
-            for _ in range(5):
-                case()
-            times[name] = min(times[name], (now() - begun) / 5)
-    for name, seconds in times.items():
-        print(f"{name:22s} {seconds * 1e6:7.1f} {seconds / times['np.concatenate']:6.2f}")
+PARTS = {"closed": closed, "open": opened, "overhead": overhead}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=float, default=0.5)
-    parser.add_argument("--only", choices=["closed", "open", "overhead", "frames"])
+    parser.add_argument("--seconds", type=float, default=0.4, help="of one case of one round")
+    parser.add_argument("--only", choices=PARTS)
+    parser.add_argument("--batchers", nargs="+", choices=BATCHERS, default=list(BATCHERS))
+    parser.add_argument("--bentoml", help="not used: each peer has an environment of its own here")
     chosen = parser.parse_args()
-    parts = {
-        "closed": lambda: closed_loop(chosen.rounds, chosen.seconds),
-        "open": lambda: open_loop(chosen.rounds, chosen.seconds),
-        "overhead": lambda: overhead(chosen.rounds),
-        "frames": lambda: frames(chosen.rounds),
-    }
-    for name, part in parts.items():
+    workers = Workers(list(dict.fromkeys(["floor", *chosen.batchers])))
+    print(", ".join(f"{name} {version}" for name, version in sorted(workers.versions.items())))
+    for name, part in PARTS.items():
         if chosen.only in (None, name):
-            part()
+            part(workers, chosen.rounds, chosen.seconds)
+    workers.close()
 
 
 if __name__ == "__main__":

@@ -15,12 +15,14 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from bentobook import (
+        bentos,
         catboost,
         doctor,
         errors,
         exceptions,
         io,
         lightgbm,
+        live,
         mlflow,
         models,
         onnx,
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     )
     from bentobook.runner.runnable import Runnable
     from bentobook.runner.runner import Runner
+    from bentobook.service.server import serve
+    from bentobook.service.service import Service
     from bentobook.store.model import Model
     from bentobook.store.tag import Tag
     from bentobook.store.trust import trust
@@ -38,18 +42,22 @@ __all__ = [
     "Model",
     "Runnable",
     "Runner",
+    "Service",
     "Tag",
     "__version__",
+    "bentos",
     "catboost",
     "doctor",
     "errors",
     "exceptions",
     "io",
     "lightgbm",
+    "live",
     "mlflow",
     "models",
     "onnx",
     "pytorch",
+    "serve",
     "sklearn",
     "trust",
     "xgboost",
@@ -60,14 +68,18 @@ _NAMES = {
     "Model": "bentobook.store.model:Model",
     "Runnable": "bentobook.runner.runnable:Runnable",
     "Runner": "bentobook.runner.runner:Runner",
+    "Service": "bentobook.service.service:Service",
+    "serve": "bentobook.service.server:serve",
     "Tag": "bentobook.store.tag:Tag",
     "trust": "bentobook.store.trust:trust",
+    "bentos": "bentobook.bentos",
     "catboost": "bentobook.catboost",
     "doctor": "bentobook.doctor",
     "errors": "bentobook.errors",
     "exceptions": "bentobook.exceptions",
     "io": "bentobook.io",
     "lightgbm": "bentobook.lightgbm",
+    "live": "bentobook.live",
     "mlflow": "bentobook.mlflow",
     "models": "bentobook.models",
     "onnx": "bentobook.onnx",
@@ -103,3 +115,15 @@ def unload_ipython_extension(shell: InteractiveShell) -> None:
     from bentobook import magics
 
     magics.unregister(shell)
+
+
+def _jupyter_server_extension_points() -> list[dict[str, object]]:
+    """Tell Jupyter's server where its half of the sidebar is."""
+    from bentobook.lab.app import BentobookApp
+
+    return [{"module": "bentobook", "app": BentobookApp}]
+
+
+def _jupyter_labextension_paths() -> list[dict[str, str]]:
+    """Tell JupyterLab where the built half of the sidebar is."""
+    return [{"src": "labextension", "dest": "@bentobook/labextension"}]

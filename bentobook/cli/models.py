@@ -59,7 +59,7 @@ def get(tag: str, output: str) -> None:
 @click.option("-y", "--yes", "--assume-yes", is_flag=True, help="Do not ask.")
 def delete(tags: tuple[str, ...], yes: bool) -> int:
     """Delete models; several are separated by blanks or commas, a name stands for all its versions."""
-    chosen = [tag for text in _split(tags) for tag in _meant(text)]
+    chosen = [tag for text in split(tags) for tag in _meant(text)]
     failures = 0
     for tag in agreed(chosen, yes=yes):
         try:
@@ -72,7 +72,7 @@ def delete(tags: tuple[str, ...], yes: bool) -> int:
     return int(failures > 0)
 
 
-def agreed(chosen: Sequence[Tag], *, yes: bool) -> list[Tag]:
+def agreed(chosen: Sequence[Tag], *, yes: bool, word: str = "model") -> list[Tag]:
     """Ask before each deletion; where nobody can answer, refuse all of them rather than wait for ever.
 
     Raises
@@ -83,12 +83,13 @@ def agreed(chosen: Sequence[Tag], *, yes: bool) -> list[Tag]:
     if yes or not chosen:
         return list(chosen)
     if not sys.stdin.isatty():
-        what = f"model {chosen[0]}" if len(chosen) == 1 else f"{len(chosen)} models"
+        what = f"{word} {chosen[0]}" if len(chosen) == 1 else f"{len(chosen)} {word}s"
         raise click.ClickException(f"to delete {what}, add -y: there is no terminal to ask at. Nothing was deleted.")
-    return [tag for tag in chosen if click.confirm(f"delete model {tag}?")]
+    return [tag for tag in chosen if click.confirm(f"delete {word} {tag}?")]
 
 
-def _split(tags: Sequence[str]) -> list[str]:
+def split(tags: Sequence[str]) -> list[str]:
+    """Cut what was typed at commas; each tag once."""
     parts = (part.strip() for text in tags for part in text.split(","))
     return list(dict.fromkeys(part for part in parts if part))
 

@@ -14,9 +14,12 @@ if TYPE_CHECKING:
     from bentobook.mlflow.loader import get, load_model
     from bentobook.mlflow.naming import models_of_last_run, name_of
     from bentobook.mlflow.record import MLFLOW_MODEL_FOLDER
+    from bentobook.mlflow.runner_values import MLflowRunnerInput, MLflowRunnerOutput
 
 __all__ = [
     "MLFLOW_MODEL_FOLDER",
+    "MLflowRunnerInput",
+    "MLflowRunnerOutput",
     "get",
     "import_model",
     "load_model",
@@ -27,6 +30,8 @@ __all__ = [
 
 _NAMES = {
     "MLFLOW_MODEL_FOLDER": "bentobook.mlflow.record",
+    "MLflowRunnerInput": "bentobook.mlflow.runner_values",
+    "MLflowRunnerOutput": "bentobook.mlflow.runner_values",
     "get": "bentobook.mlflow.loader",
     "import_model": "bentobook.mlflow.importer",
     "load_model": "bentobook.mlflow.loader",

@@ -101,7 +101,7 @@ def load_model(
     """
     model = tag_or_model if isinstance(tag_or_model, Model) else get(tag_or_model)
     folder = Path(model.path_of(MLFLOW_MODEL_FOLDER))
-    described = _describe(folder)
+    described = describe(folder)
     choice = flavors.choose(described, flavor)
     if model_config is not None and choice.native:
         raise InvalidArgument("model_config", dict(model_config), "nothing with a native flavor", hint=_PYFUNC_ONLY)
@@ -120,7 +120,7 @@ def load_model(
 _PYFUNC_ONLY = "Settings of this kind are read by flavor='pyfunc' alone."
 
 
-def _describe(folder: Path) -> MLmodel:
+def describe(folder: Path) -> MLmodel:
     """Read ``MLmodel`` of a stored model, which BentoML or an archive may have brought without our checks."""
     try:
         return mlmodel.read(folder, str(folder))

@@ -6,7 +6,7 @@ from collections.abc import Coroutine, Iterable, Mapping
 from threading import get_ident
 from typing import Any, NoReturn
 
-from bentobook.runner import coroutines, threads
+from bentobook.runner import coroutines, threads, tracing
 from bentobook.runner.batch import Batching
 from bentobook.runner.config import MethodConfig
 from bentobook.runner.core import Core
@@ -14,6 +14,7 @@ from bentobook.runner.coroutines import Loops
 from bentobook.runner.method import Method
 from bentobook.runner.plain import Pack
 from bentobook.runner.request import Request
+from bentobook.schema.spec import Signature
 
 
 class RunnerMethod:
@@ -41,6 +42,37 @@ class RunnerMethod:
     def batchable(self) -> bool:
         """Whether requests for this method are merged."""
         return self._method.batchable
+
+    @property
+    def schema(self) -> Signature | None:
+        """What goes in, what comes out and which params there are; None where nothing is recorded."""
+        return self._method.spec.about.schema
+
+    @property
+    def example(self) -> Any:
+        """Recorded rows of input, as JSON holds them; None where there are none."""
+        return self._method.spec.about.example
+
+    @property
+    def flavor(self) -> str:
+        """What is asked: ``"pyfunc"``, or the framework whose own object is; empty for a user's own class."""
+        return self._method.spec.about.flavor
+
+    @property
+    def accepts(self) -> tuple[str, ...]:
+        """The kinds of values that it takes, in words."""
+        return self._method.spec.about.accepts
+
+    @property
+    def batch_dim(self) -> tuple[int, int]:
+        """The dimension along which rows are counted, of input and output."""
+        return self._method.batching.dim_in, self._method.batching.dim_out
+
+    @property
+    def advice(self) -> str:
+        """How to let requests share a batch; empty where they do."""
+        turn_on = self._method.spec.about.turn_on
+        return "" if self.batchable else f"{self.name} runs each request alone; {turn_on} lets them share a batch."
 
     def run(
         self, *args: Any, params: Mapping[str, Any] | None = None, timeout: float | None = None, **named: Any
@@ -86,7 +118,10 @@ class RunnerMethod:
         group = (params is None and method.groups.get(key)) or method.group(key, params, value)
         if not rows and group.empty is not None:
             return method.batching.empty(group.empty)
-        return threads.ask(dispatcher, Request(value, rows, size, group, timeout))
+        request = Request(value, rows, size, group, timeout)
+        if tracing.on:
+            tracing.asked(request)
+        return threads.ask(dispatcher, request)
 
     def async_run(
         self, *args: Any, params: Mapping[str, Any] | None = None, timeout: float | None = None, **named: Any
@@ -110,7 +145,10 @@ class RunnerMethod:
             group = (params is None and method.groups.get(key)) or method.group(key, params, value)
             if not rows and group.empty is not None:
                 return _answer(method.batching.empty(group.empty))
-            return coroutines.ask(loops, Request(value, rows, size, group, timeout))
+            request = Request(value, rows, size, group, timeout)
+            if tracing.on:
+                tracing.asked(request)
+            return coroutines.ask(loops, request)
         except Exception as error:  # noqa: BLE001  # as in every coroutine, errors come when it is awaited
             return _fail(error)
 

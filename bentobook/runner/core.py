@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import weakref
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
+from bentobook import live
 from bentobook.errors import RunnerNotReady
 from bentobook.runner.coroutines import Loops
 from bentobook.runner.dispatcher import Dispatcher
 from bentobook.runner.method import Method
+from bentobook.runner.stats import doing
 
 _dispatchers: weakref.WeakSet[Dispatcher] = weakref.WeakSet()
 
@@ -23,6 +26,8 @@ class Core:
         The runner.
     methods : dict of str to Method
         Its methods.
+    models : sequence of Model
+        The models that it uses.
 
     Attributes
     ----------
@@ -32,9 +37,10 @@ class Core:
         The queue, and the loops that ask it; None until the runner is started.
     """
 
-    def __init__(self, name: str, methods: dict[str, Method]) -> None:
+    def __init__(self, name: str, methods: dict[str, Method], models: Sequence[Any] = ()) -> None:
         self.name = name
         self.methods = methods
+        self.models = models
         self.instance: object = None
         self.loops: Loops | None = None
 
@@ -51,6 +57,31 @@ class Core:
         _dispatchers.add(dispatcher)
         self.loops = Loops(dispatcher)
         weakref.finalize(self.loops, _stop, dispatcher, self.methods).atexit = False
+        live.add(self)
+
+    @property
+    def state(self) -> str:
+        """Whether it was started, and stopped."""
+        dispatcher = self.dispatcher
+        return "not initialised" if dispatcher is None else "ready" if dispatcher.refusal is None else "closed"
+
+    @property
+    def tags(self) -> str:
+        """The tags of its models."""
+        return ", ".join(str(getattr(model, "tag", model)) for model in self.models)
+
+    def entry(self) -> live.Entry | None:
+        """Describe the runner for the list of what lives; None when it is not ready."""
+        if self.dispatcher is None or self.state != "ready":
+            return None
+        return live.Entry(
+            kind="runner",
+            name=self.name,
+            state=doing(*self.dispatcher.now()),
+            models=tuple(str(getattr(model, "tag", model)) for model in self.models),
+            where=getattr(self.instance, "device", None) or "",
+            requests=sum(method.recorder.requests for method in self.methods.values()),
+        )
 
     def ready(self) -> Loops:
         """Return the queue and its loops.

@@ -8,6 +8,7 @@ from pathlib import Path
 from time import monotonic
 from types import TracebackType
 
+from bentobook.errors import SchemaMismatch
 from bentobook.runner import contract
 from bentobook.runner.isolate import isolate
 from bentobook.runner.request import RUNNING, Group, Request
@@ -59,7 +60,13 @@ def _run(group: Group, requests: Sequence[Request]) -> None:
         _answer_empty(group, requests)
         return
     batching = method.batching
-    merged = values[0] if len(values) == 1 else batching.merge(values)
+    try:
+        merged = values[0] if len(values) == 1 else batching.merge(values)
+    except SchemaMismatch as error:
+        if not error.by_request:
+            raise
+        _run_fitting(group, requests, error)
+        return
     begun = monotonic()
     answer = method.call(merged, group.params)
     method.cost.observe(rows, monotonic() - begun)
@@ -73,6 +80,15 @@ def _run(group: Group, requests: Sequence[Request]) -> None:
     for request, piece in zip(requests, batching.split(answer, sizes, values, merged), strict=True):
         request.answer = piece
         request.answered = True
+
+
+def _run_fitting(group: Group, requests: Sequence[Request], error: SchemaMismatch) -> None:
+    """Refuse the requests whose values do not fit, and run the others: the model was not asked yet."""
+    for number, own in error.by_request.items():
+        requests[number].fail(own)
+    left = [request for number, request in enumerate(requests) if number not in error.by_request]
+    if left:
+        _run(group, left)
 
 
 def _answer_empty(group: Group, requests: Sequence[Request]) -> None:

@@ -10,10 +10,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, overload
 
 from bentobook.errors import InvalidArgument
+from bentobook.runner.about import About
 
 if TYPE_CHECKING:
     from bentobook.runner.batch import Batching
@@ -45,6 +46,8 @@ class MethodSpec:
         Another way to measure, merge and split than the usual one.
     input_spec, output_spec : object, optional
         BentoML's arguments of these names; kept, not used.
+    about : About
+        What is known of the method beside that.
     """
 
     batchable: bool = False
@@ -56,6 +59,7 @@ class MethodSpec:
     batching: Batching | None = None
     input_spec: Any = None
     output_spec: Any = None
+    about: About = field(default_factory=About)
 
 
 class Runnable:

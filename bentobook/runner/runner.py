@@ -14,6 +14,7 @@ from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
 from bentobook.errors import InvalidArgument
+from bentobook.runner import card
 from bentobook.runner.calls import RunnerMethod
 from bentobook.runner.config import MethodConfig
 from bentobook.runner.core import Core
@@ -77,7 +78,7 @@ class Runner:
             method: Method(method, self.name, spec, usual.updated(configs.get(method)))
             for method, spec in specs.items()
         }
-        self._core = Core(self.name, methods)
+        self._core = Core(self.name, methods, self.models)
         self.methods = MappingProxyType({name: RunnerMethod(self._core, method) for name, method in methods.items()})
         # A method with the name of something that a runner has is found in ``methods`` only.
         vars(self).update({name: method for name, method in self.methods.items() if name not in dir(type(self))})
@@ -110,9 +111,15 @@ class Runner:
         core.start()
 
     @property
+    def device(self) -> str | None:
+        """Where the model computes, as its own tensors tell; None before it is loaded, or where nobody can tell."""
+        return getattr(self._core.instance, "device", None)
+
+    @property
     def _default(self) -> RunnerMethod:
-        if "predict" in self.methods:
-            return self.methods["predict"]
+        for name in ("predict", "__call__"):
+            if name in self.methods:
+                return self.methods[name]
         if len(self.methods) == 1:
             return next(iter(self.methods.values()))
         one = next(iter(self.methods))
@@ -133,7 +140,19 @@ class Runner:
         core = self._core
         methods = {name: method.recorder.read() for name, method in core.methods.items()}
         waiting, size, running_for, stuck = core.dispatcher.now() if core.dispatcher else (0, 0, 0.0, False)
-        return RunnerStats(self.name, methods, waiting, size, running_for, stuck)
+        alone = {name: method.advice for name, method in self.methods.items() if not method.batchable}
+        return RunnerStats(self.name, methods, waiting, size, running_for, stuck, alone)
+
+    @property
+    def state(self) -> str:
+        """``"not initialised"``, ``"ready"`` or ``"closed"``."""
+        return self._core.state
+
+    @property
+    def owner(self) -> str:
+        """What it runs, in words: the tags of its models, or its class."""
+        made = self._runnable if isinstance(self._runnable, type) else type(self._runnable)
+        return self._core.tags or f"class {made.__name__}"
 
     def close(self, drain: float = 0.0) -> None:
         """Stop: what waits is refused with RunnerClosed, what runs still gets its answer.
@@ -156,6 +175,10 @@ class Runner:
         self.close()
 
     def __repr__(self) -> str:
-        dispatcher = self._core.dispatcher
-        state = "not initialised" if dispatcher is None else "ready" if dispatcher.refusal is None else "closed"
-        return f"Runner({self.name!r}, methods={list(self.methods)}, {state})"
+        return f"Runner({self.name!r}, methods={list(self.methods)}, {self.state})"
+
+    def _repr_html_(self) -> str:
+        return str(card.of(self).to_html())
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(repr(self) if cycle else card.of(self).to_text())

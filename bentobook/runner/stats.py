@@ -6,13 +6,19 @@ who read.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Protocol, get_args
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol, get_args
 
-from bentobook import html, text
+from bentobook._optional import require
+from bentobook.runner import stats_card
 from bentobook.runner.policy import Reason
+from bentobook.runner.records import WAITS, BatchRecord, MethodStats
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 class Asked(Protocol):
@@ -21,69 +27,10 @@ class Asked(Protocol):
     asked: float
 
 
-BATCHES, SAMPLE = 1024, 16
+BATCHES, SAMPLE, SIZES = 1024, 16, 32
 
 
-@dataclass(frozen=True, slots=True)
-class BatchRecord:
-    """One batch.
-
-    Attributes
-    ----------
-    rows, requests : int
-        How many rows, from how many requests.
-    reason : str
-        Why it left: ``idle``, ``busy``, ``settled``, ``waited`` or ``full``.
-    began : float
-        When it began, in seconds of the monotonic clock.
-    seconds : float
-        How long it took, merge and split included.
-    """
-
-    rows: int
-    requests: int
-    reason: Reason
-    began: float
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class MethodStats:
-    """What one method did since it started.
-
-    Attributes
-    ----------
-    requests, rows, batches : int
-        How many were answered, or failed, in how many batches.
-    failed, refused, cancelled, reruns : int
-        Requests that got an error of the model; that were refused as busy or too late; whose callers left. Further
-        runs of the model to find which request of a batch was to blame.
-    reasons : mapping of str to int
-        How many batches left for each reason.
-    latency_ms : mapping of str to float
-        ``p50``, ``p90``, ``p99`` and ``max`` from call to answer, in milliseconds, of requests of the recent batches.
-    recent : tuple of BatchRecord
-        The last 1,024 batches, the oldest first.
-    """
-
-    requests: int
-    rows: int
-    batches: int
-    failed: int
-    refused: int
-    cancelled: int
-    reruns: int
-    reasons: Mapping[str, int]
-    latency_ms: Mapping[str, float]
-    recent: tuple[BatchRecord, ...]
-
-    @property
-    def rows_per_batch(self) -> float:
-        """The mean size of a batch."""
-        return self.rows / self.batches if self.batches else 0.0
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class RunnerStats:
     """What a runner did, and what it does now.
 
@@ -99,6 +46,8 @@ class RunnerStats:
         For how long the batch that runs now has been running, in seconds; 0 when none runs.
     stuck : bool
         Whether it runs for longer than a request may wait: the model may hang.
+    alone : mapping of str to str
+        The methods whose requests run one by one, each with the way to change this.
     """
 
     name: str
@@ -107,37 +56,48 @@ class RunnerStats:
     waiting_bytes: int
     running_for: float
     stuck: bool
+    alone: Mapping[str, str] = field(default_factory=dict)
 
-    def __str__(self) -> str:
-        state = f"{self.name}: {self.waiting} waiting, {self._state()}"
-        return f"{state}\n{text.table(_HEADER, self._rows(), right=range(1, len(_HEADER)))}"
+    @property
+    def state(self) -> str:
+        """What it does now, in words."""
+        return doing(self.waiting, self.waiting_bytes, self.running_for, self.stuck)
+
+    def plot(self, *others: RunnerStats) -> Figure:
+        """Draw the sizes of the recent batches, and how long callers waited for their answers.
+
+        Parameters
+        ----------
+        *others : RunnerStats
+            Other runners, drawn below on the same scales.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+            One line of two axes for each method; it shows itself in a notebook.
+
+        Raises
+        ------
+        MissingDependency
+            When matplotlib is not installed.
+        """
+        require("matplotlib.figure", feature="plot()", extra="notebook")
+        from bentobook.runner import plot
+
+        return plot.of((self, *others))
 
     def _repr_html_(self) -> str:
-        table = html.table(_HEADER, self._rows(), right=range(1, len(_HEADER)))
-        return html.card(self.name, subtitle="runner", aside=self._state(), body=[table])
+        return str(stats_card.of(self).to_html())
 
-    def _state(self) -> str:
-        if not self.running_for:
-            return "idle"
-        return f"{'stuck' if self.stuck else 'running'} for {self.running_for:.3g} s"
-
-    def _rows(self) -> list[Sequence[object]]:
-        return [
-            (
-                name,
-                f"{stats.requests:,}",
-                f"{stats.batches:,}",
-                f"{stats.rows_per_batch:.1f}",
-                *(f"{stats.latency_ms.get(key, 0.0):.2f}" for key in ("p50", "p99")),
-                stats.failed,
-                stats.refused,
-                stats.cancelled,
-            )
-            for name, stats in self.methods.items()
-        ]
+    def __repr__(self) -> str:
+        return stats_card.of(self).to_text()
 
 
-_HEADER = ("method", "requests", "batches", "rows/batch", "p50 ms", "p99 ms", "failed", "refused", "cancelled")
+def doing(waiting: int, waiting_bytes: int, running_for: float, stuck: bool) -> str:
+    """Say in words what a runner does now; see :class:`RunnerStats`."""
+    del waiting_bytes
+    state = f"{'stuck' if stuck else 'running'} for {running_for:.3g} s" if running_for else "idle"
+    return f"{state}, {waiting:,} waiting" if waiting else state
 
 
 class Recorder:
@@ -146,6 +106,7 @@ class Recorder:
     def __init__(self) -> None:
         self.failed = self.refused = self.cancelled = self.reruns = self.requests = self.rows = 0
         self.reasons: dict[Reason, int] = dict.fromkeys(get_args(Reason), 0)
+        self.sizes, self.waits, self.waited = [0] * SIZES, [0] * (len(WAITS) + 1), 0.0
         self._batches: deque[tuple[int, int, Reason, float, float, list[float]]] = deque(maxlen=BATCHES)
 
     def batch(self, rows: int, requests: Sequence[Asked], reason: Reason, began: float, ended: float) -> None:
@@ -156,6 +117,11 @@ class Recorder:
         self.reasons[reason] += 1
         asked = [request.asked for request in requests[:: 1 + count // SAMPLE]]
         self._batches.append((rows, count, reason, began, ended, asked))
+        self.sizes[min(rows.bit_length(), SIZES - 1)] += 1
+        weight = count // len(asked)
+        for moment in asked:
+            self.waits[bisect_left(WAITS, began - moment)] += weight
+            self.waited += (began - moment) * weight
 
     def read(self) -> MethodStats:
         """Make a record of what was counted so far."""
@@ -174,6 +140,9 @@ class Recorder:
                 BatchRecord(rows, requests, reason, began, ended - began)
                 for rows, requests, reason, began, ended, _ in batches
             ),
+            sizes=tuple(self.sizes),
+            waits=tuple(self.waits),
+            waited=self.waited,
         )
 
 

@@ -14,17 +14,19 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from bentobook.errors import ArchiveRefused, BentobookError, StoreUnreadable
-from bentobook.store import archive_tar, archive_zip, durable, manifest, model_yaml, publish, scan
+from bentobook.store import archive_tar, archive_zip, bento_yaml, durable, manifest, model_yaml, publish, scan
 from bentobook.store.archive_names import Limits, Names, Unsafe
 from bentobook.store.archive_open import Counted, Member, is_zip, unpacked
-from bentobook.store.layout import MANIFEST, MODEL_YAML
+from bentobook.store.kind import BENTO_YAML, BENTOS, MODEL_YAML, Kind
+from bentobook.store.layout import MANIFEST, Layout
 from bentobook.store.manifest import FileEntry, Manifest
 from bentobook.store.model_yaml import ModelInfo
-from bentobook.store.safe_yaml import MAX_BYTES
 from bentobook.store.tag import Tag
 
 if TYPE_CHECKING:
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Progress = Callable[[int, int], object]
 
-_UNKNOWN = Tag("archive")  # until its record is read
+UNKNOWN = Tag("archive")  # until its record is read
 _MAX_MANIFEST = 32 << 20
 _HEAD = 512
 # What the readers of the standard library raise over damaged input.
@@ -80,24 +82,53 @@ def import_model(store: Store, path: Path, *, progress: Progress | None = None, 
     DiskFull, StoreNotWritable
         When the store cannot take it.
     """
+    with store.draft(UNKNOWN) as draft, refusing(path):
+        content = read(store.layout, draft, path, progress=progress, limits=limits)
+        info = content.info
+        if not isinstance(info, ModelInfo):
+            is_bento = (draft.path / BENTO_YAML).exists()
+            raise Unsafe("it is a Bento, not a model" if is_bento else f"it has no {MODEL_YAML} at its top")
+        draft.adopt()
+        content.check(draft)
+        draft.tag = info.tag
+        return draft.publish(info, origin=content.origin(path), keep_time=True)
+
+
+@contextmanager
+def refusing(path: Path) -> Iterator[None]:
+    """Make one sentence of what is wrong with an archive."""
+    try:
+        yield
+    except Unsafe as unsafe:
+        raise ArchiveRefused(path, unsafe.reason, member=unsafe.member) from unsafe
+
+
+def read(
+    layout: Layout, draft: Draft, path: Path, *, progress: Progress | None = None, limits: Limits | None = None
+) -> Content:
+    """Unpack an archive into a draft; see :func:`import_model`.
+
+    Raises
+    ------
+    Unsafe
+        When the archive is not safe or not whole.
+    AlreadyExists
+        When its version is there.
+    """
     try:
         file = path.open("rb")
         total = os.fstat(file.fileno()).st_size
     except OSError as error:
         raise ArchiveRefused(path, (error.strerror or str(error)).lower()) from error
     report = progress or (lambda _done, _total: None)
-    with file, store.draft(_UNKNOWN) as draft:
+    with file:
         counted = Counted(file)
-        reading = _Reading(store, draft, limits or Limits(), lambda: counted.done)
-        try:
-            for member in _guarded(_members(counted, reading.limits)):
-                reading.take(member)
-                report(min(counted.done, total), total)
-            model = reading.publish(path.name)
-        except Unsafe as unsafe:
-            raise ArchiveRefused(path, unsafe.reason, member=unsafe.member) from unsafe
+        reading = _Reading(layout, draft, limits or Limits(), lambda: counted.done)
+        for member in _guarded(_members(counted, reading.limits)):
+            reading.take(member)
+            report(min(counted.done, total), total)
     report(total, total)
-    return model
+    return reading.content
 
 
 def _members(file: Counted, limits: Limits) -> Iterator[Member]:
@@ -121,27 +152,67 @@ def _guarded(items: Iterator[T]) -> Iterator[T]:
         yield item
 
 
-class _Reading:
-    """What was read of one archive so far."""
+@dataclass
+class Content:
+    """What describes the files of one item that came from elsewhere.
 
-    def __init__(self, store: Store, draft: Draft, limits: Limits, consumed: Callable[[], int]) -> None:
+    Attributes
+    ----------
+    kind : Kind
+    record : bytes or None
+        Its ``model.yaml`` or ``bento.yaml``.
+    manifest : bytes or None
+        Its manifest; one that BentoML wrote has none.
+    info : ModelInfo, BentoInfo or None
+        The record, understood.
+    """
+
+    kind: Kind
+    record: bytes | None = None
+    manifest: bytes | None = None
+    info: scan.Info | None = None
+
+    def origin(self, path: Path) -> dict[str, object]:
+        """Return what the new manifest says about where the item comes from."""
+        return {"kind": "archive", "file": path.name, "verified": self.manifest is not None}
+
+    def check(self, draft: Draft) -> None:
+        """Compare what was written with the manifest and with the digest of the record.
+
+        Raises
+        ------
+        Unsafe
+        """
+        found = {entry.path: entry for entry in draft.files}
+        if self.manifest is not None:
+            record, name = self.record or b"", self.kind.record
+            found[name] = FileEntry(name, len(record), 0, 0, manifest.digest_of(record))
+            _check_manifest(self.manifest, found)
+        recorded = self.info.private.get("digest") if self.info is not None else None
+        if recorded is not None and recorded != draft.content_digest:
+            raise Unsafe("its content is not what its record names")
+
+
+class _Reading:
+    """Takes the members of one archive, in their order."""
+
+    def __init__(self, layout: Layout, draft: Draft, limits: Limits, consumed: Callable[[], int]) -> None:
         self.limits = limits
-        self._store, self._draft, self._consumed = store, draft, consumed
+        self.content = Content(layout.kind)
+        self._layout, self._draft, self._consumed = layout, draft, consumed
         self._names = Names(limits)
         self._written = 0
-        self._info: ModelInfo | None = None
-        self._record: bytes | None = None
-        self._manifest: bytes | None = None
 
     def take(self, member: Member) -> None:
         """Write a member, or keep it when it is one of the two files that describe the others."""
         path = self._names.accept(member.name, is_folder=member.is_folder)
         chunks = self._counted(_guarded(member.chunks), member.name)
-        if path == MODEL_YAML:
-            self._record = _whole(chunks, MAX_BYTES, member.name)
-            self._info = self._read_record(self._record)
+        kind = self.content.kind
+        if path == kind.record:
+            self.content.record = _whole(chunks, kind.max_bytes, member.name)
+            self.content.info = self._understand(self.content.record)
         elif path == MANIFEST:
-            self._manifest = _whole(chunks, _MAX_MANIFEST, member.name)
+            self.content.manifest = _whole(chunks, _MAX_MANIFEST, member.name)
         else:
             with durable.writing(self._draft.path, "import an archive"):
                 _write(self._draft.path / path, member, chunks)
@@ -156,38 +227,29 @@ class _Reading:
                 raise Unsafe(f"it unpacks to more than {self.limits.ratio} times its size", name)
             yield chunk
 
-    def _read_record(self, data: bytes) -> ModelInfo:
-        try:
-            info = model_yaml.parse(data, MODEL_YAML)
-            info.tag.check_for_saving()
-        except StoreUnreadable as error:
-            raise Unsafe(error.reason, MODEL_YAML) from error
-        except BentobookError as error:
-            raise Unsafe(str(error), MODEL_YAML) from error
-        if scan.holds_something(self._store.layout.version(info.tag)):
-            raise publish.already_exists(self._store.layout, info.tag)
+    def _understand(self, data: bytes) -> scan.Info:
+        info = understood(data, self.content.kind)
+        if scan.holds_something(self._layout.version(info.tag)):
+            raise publish.already_exists(self._layout, info.tag)
         return info
 
-    def publish(self, file_name: str) -> Model:
-        """Check what was written and publish it."""
-        if self._info is None:
-            is_bento = (self._draft.path / "bento.yaml").exists()
-            raise Unsafe("it is a Bento, not a model" if is_bento else f"it has no {MODEL_YAML} at its top")
-        self._draft.adopt()
-        self._check_files(self._info)
-        self._draft.tag = self._info.tag
-        origin = {"kind": "archive", "file": file_name, "verified": self._manifest is not None}
-        return self._draft.publish(self._info, origin=origin, keep_time=True)
 
-    def _check_files(self, info: ModelInfo) -> None:
-        found = {entry.path: entry for entry in self._draft.files}
-        if self._manifest is not None:
-            record = self._record or b""
-            found[MODEL_YAML] = FileEntry(MODEL_YAML, len(record), 0, 0, manifest.digest_of(record))
-            _check_manifest(self._manifest, found)
-        recorded = info.private.get("digest")
-        if recorded is not None and recorded != self._draft.content_digest:
-            raise Unsafe("its content is not what its record names")
+def understood(data: bytes, kind: Kind) -> scan.Info:
+    """Read a record that came from elsewhere.
+
+    Raises
+    ------
+    Unsafe
+        When it makes no sense, or has a tag that cannot be stored.
+    """
+    try:
+        info: scan.Info = (bento_yaml if kind is BENTOS else model_yaml).parse(data, kind.record)
+        info.tag.check_for_saving()
+    except StoreUnreadable as error:
+        raise Unsafe(error.reason, kind.record) from error
+    except BentobookError as error:
+        raise Unsafe(str(error), kind.record) from error
+    return info
 
 
 def _whole(chunks: Iterator[bytes], limit: int, name: str) -> bytes:

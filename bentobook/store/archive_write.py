@@ -1,7 +1,7 @@
 """Exporting a model as BentoML does (``bentoml/_internal/exportable.py``): an archive of the version's folder.
 
-``.bentomodel`` is tar compressed with xz. The manifest travels inside. Equal models give equal archives: the order,
-the owners and the times do not depend on where they lie. ``model.yaml`` and the manifest stand first, so that a
+``.bentomodel`` is tar compressed with xz. The manifest travels inside. Equal items give equal archives: the order,
+the owners and the times do not depend on where they lie. The record and the manifest stand first, so that a
 reader knows early what it reads.
 """
 
@@ -16,6 +16,7 @@ import uuid
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Protocol
 
@@ -23,6 +24,7 @@ from bentobook.errors import DiskFull, ImportFailed, InvalidArgument, StoreUnrea
 from bentobook.store import durable, source_tree
 from bentobook.store.archive_names import Limits, Names, Unsafe
 from bentobook.store.archive_xz import XzWriter
+from bentobook.store.kind import BENTO_YAML
 from bentobook.store.layout import MANIFEST, MODEL_YAML
 from bentobook.store.model_yaml import ModelInfo
 from bentobook.store.source_tree import SourceFile, SourceTree
@@ -33,7 +35,7 @@ _CHUNK = 1 << 20
 _BLOCK = 512
 _RECORD = 20 * _BLOCK
 _YEAR_OF_ZIP = 1980
-_FIRST = (MODEL_YAML, MANIFEST)
+_FIRST = (MODEL_YAML, BENTO_YAML, MANIFEST)
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -78,10 +80,30 @@ def export_model(model: StoredModel, path: str | os.PathLike[str] | None = None)
     StoreUnreadable
         When the model cannot be read.
     """
-    target, write = _target(model, path)
-    tree = _tree(model)
+    return write(model.tag, tree_of(model.path), model.info.creation_time, path)
+
+
+def write(
+    tag: Tag, tree: SourceTree, created: datetime, path: str | os.PathLike[str] | None, *, ending: str = DEFAULT
+) -> Path:
+    """Write files as an archive; see :func:`export_model`.
+
+    Parameters
+    ----------
+    tag : Tag
+        What the file is called after where ``path`` is a folder.
+    tree : SourceTree
+        What it will hold.
+    created : datetime
+        The time that all its members have.
+    path : path-like or None
+    ending : str
+        The ending of a file whose name has none.
+    """
+    target, writer = _target(tag, path, ending)
+    _check_names(tree)
     with _replacing(target) as file:
-        write(file, tree, int(model.info.creation_time.timestamp()))
+        writer(file, tree, int(created.timestamp()))
     return target
 
 
@@ -94,22 +116,32 @@ class _Out(Protocol):
 Writer = Callable[[IO[bytes], SourceTree, int], None]
 
 
-def _target(model: StoredModel, path: str | os.PathLike[str] | None) -> tuple[Path, Writer]:
+def _target(tag: Tag, path: str | os.PathLike[str] | None, ending: str) -> tuple[Path, Writer]:
     text = os.fspath(path) if path is not None else "."
     target = Path(text).expanduser()
     if text.endswith("/") or target.is_dir():
-        target = target / f"{model.tag.name}-{model.tag.version}{DEFAULT}"
+        target = target / f"{tag.name}-{tag.version}{ending}"
     if target.suffix not in _WRITERS:
-        target = target.with_name(target.name + DEFAULT)
+        target = target.with_name(target.name + ending)
     return target, _WRITERS[target.suffix]
 
 
-def _tree(model: StoredModel) -> SourceTree:
-    """List the files; a name that no reader would take back is refused now rather than then."""
+def tree_of(folder: Path) -> SourceTree:
+    """List the files of a version.
+
+    Raises
+    ------
+    StoreUnreadable
+        When there is something else than files and folders.
+    """
     try:
-        tree = source_tree.read(model.path)
+        return source_tree.read(folder)
     except ImportFailed as error:
         raise StoreUnreadable(error.uri, error.reason) from error
+
+
+def _check_names(tree: SourceTree) -> None:
+    """Refuse a name that no reader would take back, now rather than then."""
     names = Names(Limits())
     try:
         for folder in tree.folders:
@@ -118,8 +150,7 @@ def _tree(model: StoredModel) -> SourceTree:
             names.accept(file.path, is_folder=False)
     except Unsafe as unsafe:
         reason = f"an archive cannot carry {unsafe.member!r}: {unsafe.reason}"
-        raise StoreUnreadable(model.path, reason, hint="Give it a plain name where it comes from.") from unsafe
-    return tree
+        raise StoreUnreadable(unsafe.member, reason, hint="Give it a plain name where it comes from.") from unsafe
 
 
 @contextmanager
@@ -212,8 +243,6 @@ def _write_xz(out: IO[bytes], tree: SourceTree, time: int) -> None:
 
 
 def _write_zip(out: IO[bytes], tree: SourceTree, time: int) -> None:
-    from datetime import UTC, datetime
-
     moment = datetime.fromtimestamp(time, UTC)
     date = (max(moment.year, _YEAR_OF_ZIP), moment.month, moment.day, moment.hour, moment.minute, moment.second)
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -238,6 +267,7 @@ def _zip_info(name: str, date: tuple[int, int, int, int, int, int], mode: int) -
 
 _WRITERS: dict[str, Writer] = {
     DEFAULT: _write_xz,
+    ".bento": _write_xz,
     ".xz": _write_xz,
     ".txz": _write_xz,
     ".tar": _write_tar,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -16,6 +16,9 @@ from bentobook.store.model_yaml import ModelInfo, ModelSignature
 from bentobook.store.tag import Tag
 
 if TYPE_CHECKING:
+    from bentobook.runner.runnable import Runnable
+    from bentobook.runner.runner import Runner
+    from bentobook.store.diff import Diff
     from bentobook.store.verify import Verification
 
 
@@ -143,6 +146,83 @@ class Model:
         wanted = {name: value for name, value in (("flavor", flavor), ("device", device)) if value is not None}
         return loader.load_model(self, **wanted, **options)
 
+    def to_runnable(self) -> type[Runnable]:
+        """Make a class whose methods take whole batches, for a :class:`bentobook.Runner`; nothing is loaded yet.
+
+        Returns
+        -------
+        type
+            With the methods that are recorded.
+        """
+        return self._runnable(self.methods, None, None)
+
+    def _runnable(
+        self, methods: Mapping[str, ModelSignature], flavor: str | None, device: str | None
+    ) -> type[Runnable]:
+        from bentobook.store import registry
+
+        maker = registry.runnables_of(self.tag, self.info.module)
+        return maker.to_runnable(self, methods, flavor=flavor, device=device)  # type: ignore[no-any-return]
+
+    def to_runner(
+        self,
+        name: str = "",
+        max_batch_size: int | None = None,
+        max_latency_ms: float | None = None,
+        method_configs: Mapping[str, Any] | None = None,
+        embedded: bool = False,
+        *,
+        max_wait_ms: float = 0,
+        batchable: bool | None = None,
+        methods: Iterable[str] | Mapping[str, Any] | None = None,
+        flavor: str | None = None,
+        device: str | None = None,
+    ) -> Runner:
+        """Make a runner: a queue before the model that many callers share. ``init_local`` loads the model.
+
+        Parameters
+        ----------
+        name : str
+            The runner's name; that of the model when it is left out.
+        max_batch_size, max_latency_ms, max_wait_ms
+            For all methods, as in :class:`~bentobook.runner.config.MethodConfig`.
+        method_configs : mapping, optional
+            For single methods; also ``batchable`` and ``batch_dim``.
+        embedded : bool
+            BentoML's argument; here every runner lives in the process that uses it.
+        batchable : bool, optional
+            Whether requests share batches, whatever was said when the model was saved.
+        methods : iterable of str, or mapping, optional
+            What the runner offers, as names, or name to ``{"batchable": …, "batch_dim": …}``; the recorded methods
+            when it is left out. Beside ``predict`` the framework's own object is asked.
+        flavor, device : str, optional
+            As :meth:`load_model` takes them.
+
+        Returns
+        -------
+        Runner
+            Each of its methods has ``schema``, ``example``, ``flavor`` and ``accepts``.
+
+        Raises
+        ------
+        InvalidArgument
+            When a method, the flavor or a number cannot be.
+        """
+        from bentobook.runner.runner import Runner
+        from bentobook.store.asked import methods_for
+
+        offered = methods_for(self.methods, methods, batchable, method_configs or {})
+        return Runner(
+            self._runnable(offered, flavor, device),
+            name=name or self.tag.name,
+            models=[self],
+            max_batch_size=max_batch_size,
+            max_latency_ms=max_latency_ms,
+            max_wait_ms=max_wait_ms,
+            method_configs=method_configs,
+            embedded=embedded,
+        )
+
     def export(self, path: str | os.PathLike[str] | None = None) -> Path:
         """Write the model as an archive that BentoML can import too.
 
@@ -172,6 +252,12 @@ class Model:
         from bentobook.store import verify
 
         return verify.verify_version(self.layout, self.tag, deep=deep)
+
+    def diff(self, other: Model) -> Diff:
+        """Compare with another version, from the signature to the files; it shows what differs."""
+        from bentobook.store import diff
+
+        return diff.diff(self, other)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Model) and (self.tag, self.path) == (other.tag, other.path)

@@ -22,6 +22,23 @@ LOADERS = {
 }
 
 
+_MLFLOW = "bentoml.mlflow"
+
+
+def runnables_of(tag: Tag, module: str) -> ModuleType:
+    """Import the module that makes runnables of models; it offers ``to_runnable(model, methods, *, flavor, device)``.
+
+    Raises
+    ------
+    InvalidArgument
+        As :func:`loader_of`.
+    """
+    loader_of(tag, module)
+    return importlib.import_module(
+        "bentobook.mlflow.runnable" if module == _MLFLOW else "bentobook.frameworks.runnable"
+    )
+
+
 def loader_of(tag: Tag, module: str) -> ModuleType:
     """Import the module that loads models of a framework; it offers ``load_model(model, *, flavor, device, **kw)``.
 

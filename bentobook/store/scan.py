@@ -90,8 +90,13 @@ def read_info(folder: Path, tag: Tag) -> model_yaml.ModelInfo:
 
 def read_bento(folder: Path, tag: Tag) -> bento_yaml.BentoInfo:
     """Read the record of the Bento that lies in ``folder``; raises as :func:`read_info` does."""
+    return _of(tag, bento_in(folder), folder / BENTOS.record)
+
+
+def bento_in(folder: Path) -> bento_yaml.BentoInfo:
+    """Read the record of the Bento in a folder, whatever its tag; raises as :func:`read_info` does."""
     path = folder / BENTOS.record
-    return _of(tag, bento_yaml.parse(_data(path, BENTOS), path), path)
+    return bento_yaml.parse(_data(path, BENTOS), path)
 
 
 def read_record(layout: Layout, tag: Tag) -> Info:

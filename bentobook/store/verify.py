@@ -17,6 +17,7 @@ from typing import Literal
 
 from bentobook.errors import NotFound, StoreUnreadable
 from bentobook.store import durable, latest, locks, manifest, scan
+from bentobook.store.kind import BENTOS, MODELS, Kind
 from bentobook.store.layout import MANIFEST, Layout
 from bentobook.store.tag import Tag
 
@@ -152,7 +153,7 @@ def verify_version(layout: Layout, tag: Tag, *, deep: bool = True) -> Verificati
     """
     folder = layout.version(tag)
     while (identity := _identity(folder)) is not None:
-        found = _compare(layout, tag, deep=deep)
+        found = verify_folder(folder, layout.kind, tag, deep=deep)
         # A version that was deleted while it was read is not a changed one.
         if found.ok or _identity(folder) == identity:
             return found
@@ -167,26 +168,32 @@ def _identity(folder: Path) -> tuple[int, int] | None:
     return (status.st_dev, status.st_ino) if stat.S_ISDIR(status.st_mode) else None
 
 
-def _compare(layout: Layout, tag: Tag, *, deep: bool) -> Verification:
-    folder, record = layout.version(tag), layout.kind.record
+def verify_folder(folder: Path, kind: Kind, tag: Tag, *, deep: bool) -> Verification:
+    """Compare the version that lies in a folder with its manifest, wherever the folder is."""
+    record = kind.record
     if not (folder / record).is_file():
         return Verification(tag, "incomplete", (f"it has no {record}",), deep)
     try:
         recorded = manifest.read(folder)
-        info = scan.read_record(layout, tag)
+        info = scan.read_bento(folder, tag) if kind is BENTOS else scan.read_info(folder, tag)
     except StoreUnreadable as error:
         return Verification(tag, "changed", (f"{Path(error.path).name}: {error.reason}",), deep)
     if recorded is None:
         return Verification(tag, "unverified", (), deep)
-    problems = [*_differences(folder, recorded, deep=deep)]
+    problems = [*_differences(folder, recorded, _beside(kind), deep=deep)]
     if info.private.get("digest") != recorded.content_digest:
         problems.append(f"{record} names another content than the manifest")
     state: State = "changed" if problems else "ok"
     return Verification(tag, state, tuple(problems), deep, len(recorded.files))
 
 
-def _differences(folder: Path, recorded: manifest.Manifest, *, deep: bool) -> Iterator[str]:
-    there = dict(_files(folder))
+def _beside(kind: Kind) -> str:
+    """Return what does not belong to an item although it lies in its folder: an exported Bento brings its models."""
+    return f"{MODELS.folder}/" if kind is BENTOS else "\0"
+
+
+def _differences(folder: Path, recorded: manifest.Manifest, beside: str, *, deep: bool) -> Iterator[str]:
+    there = {path: status for path, status in _files(folder) if not path.startswith(beside)}
     for entry in recorded.files:
         status = there.pop(entry.path, None)
         if status is None:

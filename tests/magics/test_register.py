@@ -17,6 +17,8 @@ NAMES = {
     "bento_models",
     "bento_show",
     "bento_load",
+    "bento_ps",
+    "bento_runner",
     "bento_export",
     "bento_delete",
     "bento_doctor",

@@ -57,7 +57,8 @@ def test_what_happens_now_is_told(make: Make, gated: Gated) -> None:
     assert now.waiting_bytes == 48
     assert now.running_for > 0
     assert not now.stuck
-    assert str(now).startswith("iris: 1 waiting, running for")
+    assert str(now).startswith("iris  runner  running for")
+    assert "1 waiting" in str(now)
     assert "predict" in now._repr_html_()
     gated.go(2)
     call.result(), waits.result()

@@ -1,0 +1,1 @@
+"""From the code of a cell to a module, and from a service to a Bento."""
