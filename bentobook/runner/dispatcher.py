@@ -13,13 +13,13 @@ is interrupted repeats what it may have left half done (:meth:`Dispatcher.recove
 from __future__ import annotations
 
 import threading
-from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from time import monotonic
 
 from bentobook.errors import RunnerClosed, ServiceBusy
 from bentobook.runner import policy, tracing
+from bentobook.runner.counting import Counting
 from bentobook.runner.execute import execute
 from bentobook.runner.patience import Patience
 from bentobook.runner.request import GONE, RUNNING, WAITING, Request
@@ -69,8 +69,7 @@ class Dispatcher:
         self._rows = self._reruns = 0
         self._idle = False
         self._unsent: list[Wakeups] = []
-        self._uncounted: deque[tuple[int, Sequence[Request], policy.Reason, float, float, int]] = deque()
-        self._counting = threading.Lock()
+        self._counting = Counting()
         self._closing: threading.Condition | None = None
 
     def refused(self, request: Request) -> Exception:
@@ -112,15 +111,14 @@ class Dispatcher:
         The lock is held. The one who asks runs the batch at once, see :meth:`run_alone`: most calls of a notebook are
         such, and this takes half as long as to queue the request and cut a batch.
         """
-        patience, group = self.patience, request.group
+        patience = self.patience
         if (
             self.holder is not None
             or self.room.items
             or self.refusal is not None
             or request.timeout is not None
-            or patience.missing_loops
-            or patience.missing_callers > 1
-            or group.method.max_wait
+            or patience.misses_others
+            or request.group.method.max_wait
         ):
             return False
         self.holder = request  # first: whoever is interrupted from here on recovers as the holder
@@ -132,11 +130,10 @@ class Dispatcher:
         patience.cut("idle")
         return True
 
-    def run_alone(self, request: Request) -> None:
+    def run_alone(self) -> None:
         """Run the batch that :meth:`take_alone` made."""
-        full = request.group.most_rows is not None and request.rows >= request.group.most_rows
         self._reruns = execute(self.running)
-        self.deliver("full" if full else "idle")
+        self.deliver("idle")
 
     def drop(self, request: Request) -> bool:
         """Take a request out whose caller leaves; tell whether it still mattered. The lock is held."""
@@ -206,7 +203,7 @@ class Dispatcher:
                 self._unsent.append(wakeups)
                 method = batch[0].group.method
                 self.patience.ran(method.cost, wakeups.threads, len(wakeups.loops) - (holder in wakeups.loops))
-                self._uncounted.append((self._rows, batch, reason, self.began, self.patience.ended, self._reruns))
+                self._counting.add(self._rows, batch, reason, self.began, self.patience.ended, self._reruns)
                 if tracing.on:
                     tracing.ran(batch, self._rows, reason, self.began, self.patience.ended)
                 self.running = ()
@@ -215,18 +212,7 @@ class Dispatcher:
         if batch:
             wakeups.send(holder)
             self._unsent.remove(wakeups)
-            self.count()
-
-    def count(self) -> None:
-        """Count the batches that have run: after their callers were woken, or when somebody wants to know."""
-        with self._counting:
-            while self._uncounted:
-                rows, batch, reason, began, ended, reruns = self._uncounted.popleft()
-                recorder = batch[0].group.method.recorder
-                recorder.batch(rows, batch, reason, began, ended)
-                if reruns or batch[0].error is not None:
-                    recorder.reruns += reruns
-                    recorder.failed += sum([request.error is not None for request in batch])
+            self._counting.finish()
 
     def recover(self, *, leads: bool) -> None:
         """Put right what an interrupt may have left half done, and give the baton away.
@@ -278,7 +264,7 @@ class Dispatcher:
 
     def now(self) -> tuple[int, int, float, bool]:
         """Tell how many requests and bytes wait, for how long a batch runs already, and whether that is too long."""
-        self.count()
+        self._counting.finish()
         with self.lock:
             batch, seconds = self.running, monotonic() - self.began
             if not batch:
@@ -311,5 +297,5 @@ class Dispatcher:
 
     def forget(self, refusal: Callable[[], Exception]) -> None:
         """Leave everything behind, in a child process: its threads and locks belong to the parent."""
-        self.lock, self._counting = threading.Lock(), threading.Lock()
+        self.lock, self._counting = threading.Lock(), Counting()
         self.refusal = refusal

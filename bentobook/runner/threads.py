@@ -40,7 +40,7 @@ def ask(dispatcher: Dispatcher, request: Request) -> Any:
             if not alone:
                 _queue(dispatcher, request)
         if alone:
-            dispatcher.run_alone(request)
+            dispatcher.run_alone()
         if dispatcher.holder is request:
             _lead(dispatcher, request)
         elif not alone and (
