@@ -5,9 +5,21 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from bentobook.runner.policy import Reason
 from bentobook.runner.request import Request
+
+
+class Ran(NamedTuple):
+    """A batch that has run: its rows, why it left, when it began and ended, and how often the model was run again."""
+
+    rows: int
+    requests: Sequence[Request]
+    reason: Reason
+    began: float
+    ended: float
+    reruns: int
 
 
 class Counting:
@@ -15,19 +27,19 @@ class Counting:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._batches: deque[tuple[int, Sequence[Request], Reason, float, float, int]] = deque()
+        self._batches: deque[Ran] = deque()
 
-    def add(self, rows: int, batch: Sequence[Request], reason: Reason, began: float, ended: float, reruns: int) -> None:
-        """Keep a batch; the arguments are those of :meth:`bentobook.runner.stats.Recorder.batch`, and further runs."""
-        self._batches.append((rows, batch, reason, began, ended, reruns))
+    def add(self, ran: Ran) -> None:
+        """Keep a batch."""
+        self._batches.append(ran)
 
     def finish(self) -> None:
         """Count all batches that were kept: soon after their callers were woken, or when somebody wants to know."""
         with self._lock:
             while self._batches:
-                rows, batch, reason, began, ended, reruns = self._batches.popleft()
-                recorder = batch[0].group.method.recorder
-                recorder.batch(rows, batch, reason, began, ended)
-                if reruns or batch[0].error is not None:
-                    recorder.reruns += reruns
-                    recorder.failed += sum([request.error is not None for request in batch])
+                ran = self._batches.popleft()
+                recorder = ran.requests[0].group.method.recorder
+                recorder.batch(ran.rows, ran.requests, ran.reason, ran.began, ran.ended)
+                if ran.reruns or ran.requests[0].error is not None:
+                    recorder.reruns += ran.reruns
+                    recorder.failed += sum([request.error is not None for request in ran.requests])

@@ -19,10 +19,10 @@ from time import monotonic
 
 from bentobook.errors import RunnerClosed, ServiceBusy
 from bentobook.runner import policy, tracing
-from bentobook.runner.counting import Counting
+from bentobook.runner.counting import Counting, Ran
 from bentobook.runner.execute import execute
 from bentobook.runner.patience import Patience
-from bentobook.runner.request import GONE, RUNNING, WAITING, Request
+from bentobook.runner.request import GONE, RUNNING, WAITING, Request, has_not_returned
 from bentobook.runner.waiting import WaitingRoom
 from bentobook.runner.wakeups import Wakeups
 from bentobook.runner.worker import Worker
@@ -90,13 +90,7 @@ class Dispatcher:
     def state_of_model(self) -> str:
         """Say what the model does, where it has been doing so for unusually long. The lock is held."""
         seconds = monotonic() - self.began
-        if not self.running or seconds < UNUSUAL_S:
-            return ""
-        rows = sum(request.rows for request in self.running)
-        return (
-            f"{self.running[0].group.method.label} has been running {rows} rows for {seconds:.3g} s and has not "
-            "returned. A thread cannot be stopped: if the model hangs, interrupt or restart the kernel"
-        )
+        return has_not_returned(self.running, seconds) if self.running and seconds >= UNUSUAL_S else ""
 
     def take_baton(self, holder: object) -> None:
         """Give the free baton to somebody. The lock is held."""
@@ -132,8 +126,9 @@ class Dispatcher:
 
     def run_alone(self) -> None:
         """Run the batch that :meth:`take_alone` made."""
+        most_rows = self.running[0].group.most_rows
         self._reruns = execute(self.running)
-        self.deliver("idle")
+        self.deliver("idle" if most_rows is None or self._rows < most_rows else "full")
 
     def drop(self, request: Request) -> bool:
         """Take a request out whose caller leaves; tell whether it still mattered. The lock is held."""
@@ -203,7 +198,7 @@ class Dispatcher:
                 self._unsent.append(wakeups)
                 method = batch[0].group.method
                 self.patience.ran(method.cost, wakeups.threads, len(wakeups.loops) - (holder in wakeups.loops))
-                self._counting.add(self._rows, batch, reason, self.began, self.patience.ended, self._reruns)
+                self._counting.add(Ran(self._rows, batch, reason, self.began, self.patience.ended, self._reruns))
                 if tracing.on:
                     tracing.ran(batch, self._rows, reason, self.began, self.patience.ended)
                 self.running = ()

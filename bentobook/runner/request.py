@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from asyncio import AbstractEventLoop, CancelledError
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextvars import Context
 from math import inf
 from typing import TYPE_CHECKING, Any, Final, Protocol
@@ -215,3 +215,12 @@ class Request:
         self.get_loop().call_soon(self.wake, self, context=self.context)
         self.wake = None
         return True
+
+
+def has_not_returned(batch: Sequence[Request], seconds: float) -> str:
+    """Say which model has been running a batch for how long, and what can be done."""
+    rows = sum(request.rows for request in batch)
+    return (
+        f"{batch[0].group.method.label} has been running {rows} rows for {seconds:.3g} s and has not returned. "
+        "A thread cannot be stopped: if the model hangs, interrupt or restart the kernel"
+    )
