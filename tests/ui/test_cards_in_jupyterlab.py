@@ -37,8 +37,11 @@ with mlflow.start_run(run_name="first-try") as run:
     "%bento_import nobody models:/nobody@champion",
     "%bento_doctor",
     "runner = %bento_runner iris --batchable --methods predict\nrunner",
-    "alone = %bento_runner iris --name alone --methods predict_proba\n"
-    "_ = [runner.run(X.head(n)) for n in range(1, 30)], [alone.run(X.head(1)) for _ in range(9)]\nrunner.stats()",
+    """
+alone = %bento_runner iris --name alone --methods predict_proba
+_ = [runner.run(X.head(n)) for n in range(1, 30)], [alone.run(X.head(1)) for _ in range(9)]
+runner.stats()
+""",
     "runner.stats().plot(alone.stats())",
     "%bento_ps",
 ]
