@@ -25,6 +25,8 @@ The tree::
     │   ├── NotPython                 400
     │   ├── NamesLeftBehind           400
     │   └── NotALiteral               400
+    ├── BuildFailed                   400
+    │   └── BentofileRefused          400
     ├── BadRequestBody                400
     ├── BodyTooLarge                  413
     ├── UnsupportedContentType        415
@@ -50,6 +52,7 @@ from bentobook.errors.base import (
     MissingDependency,
     Refused,
 )
+from bentobook.errors.bundle import BentofileRefused, BuildFailed
 from bentobook.errors.cells import CellRefused, LeftBehind, NamesLeftBehind, NotALiteral, NotPython
 from bentobook.errors.models import (
     DeviceUnavailable,
@@ -94,7 +97,9 @@ __all__ = [
     "BatchContractBroken",
     "BentoMLException",
     "BentobookError",
+    "BentofileRefused",
     "BodyTooLarge",
+    "BuildFailed",
     "CellRefused",
     "DeadlineExceeded",
     "DeviceUnavailable",
