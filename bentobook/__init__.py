@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         sklearn,
         xgboost,
     )
+    from bentobook.bentos import build, load
     from bentobook.runner.runnable import Runnable
     from bentobook.runner.runner import Runner
     from bentobook.service.server import serve
@@ -45,12 +46,14 @@ __all__ = [
     "Tag",
     "__version__",
     "bentos",
+    "build",
     "catboost",
     "doctor",
     "errors",
     "exceptions",
     "lightgbm",
     "live",
+    "load",
     "mlflow",
     "models",
     "onnx",
@@ -71,6 +74,8 @@ _NAMES = {
     "Tag": "bentobook.store.tag:Tag",
     "trust": "bentobook.store.trust:trust",
     "bentos": "bentobook.bentos",
+    "build": "bentobook.bentos:build",
+    "load": "bentobook.bentos:load",
     "catboost": "bentobook.catboost",
     "doctor": "bentobook.doctor",
     "errors": "bentobook.errors",

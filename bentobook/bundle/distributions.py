@@ -22,7 +22,7 @@ def of_module(module: str) -> str | None:
     if not found:
         return None
     exact = [name for name in found if normal(name) == normal(module)]
-    return exact[0] if exact else sorted(found)[0]
+    return exact[0] if exact else min(found)
 
 
 @cache
@@ -47,3 +47,14 @@ def is_editable(distribution: str) -> bool:
         return False
     info = values.get("dir_info") if isinstance(values, dict) else None
     return bool(info.get("editable")) if isinstance(info, dict) else False
+
+
+def is_wheel(name: str) -> bool:
+    """Tell whether a file is called as a wheel is."""
+    from packaging.utils import InvalidWheelFilename, parse_wheel_filename
+
+    try:
+        parse_wheel_filename(name)
+    except InvalidWheelFilename:
+        return False
+    return True

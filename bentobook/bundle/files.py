@@ -34,11 +34,24 @@ def readme(plan: Plan) -> Iterator[File]:
 def _readme(plan: Plan) -> str:
     routes = "\n".join(f"| `{name}` | `POST {route}` |" for name, route in plan.apis.items())
     models = "\n".join(f"- `{model.tag}`" for model in plan.models) or "- none"
-    return (
-        f"# {plan.name}\n\nA prediction service, built by bentobook.\n\n| API | route |\n| --- | --- |\n{routes}\n\n"
-        f"Models:\n\n{models}\n\nRun it with `bentobook serve {plan.name}:latest` or"
-        f" `bentoml serve {plan.name}:latest`; its requirements are in `env/python/requirements.txt` (install them from the folder `src`), and"
-        " `env/docker/Dockerfile` makes an image of the exported Bento."
+    return "\n".join(
+        [
+            f"# {plan.name}",
+            "",
+            "A prediction service, built by bentobook.",
+            "",
+            "| API | route |",
+            "| --- | --- |",
+            routes,
+            "",
+            "Models:",
+            "",
+            models,
+            "",
+            f"Run it with `bentobook serve {plan.name}:latest` or `bentoml serve {plan.name}:latest`. What it needs",
+            "is in `env/python/requirements.txt` (`env/python/install.sh` installs it); `env/docker/Dockerfile` makes",
+            "an image of the exported Bento.",
+        ]
     )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import importlib.machinery
 import importlib.util
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -52,40 +52,34 @@ class Code:
     editable: dict[str, str] = field(default_factory=dict)
 
 
-def code_of(start: Path, root: Path, *, name: str = "") -> Code:
-    """Collect a service's file and all modules of the user's own that it imports.
+def follow(code: Code, root: Path, start: Mapping[str, Path | bytes]) -> None:
+    """Collect what a service imports; ``code`` is filled in.
 
     Parameters
     ----------
-    start : Path
-        The file of the service.
+    code : Code
+        The files that were chosen by hand, whose imports are followed, too.
     root : Path
-        The folder that it is imported from.
-    name : str
-        Where the file goes below ``src/``; its place below ``root`` when left out.
+        The folder that the service is imported from.
+    start : mapping of str to Path or bytes
+        The file of the service, by its name below ``src/``.
 
     Raises
     ------
     BuildFailed
         When one of the files is not Python.
     """
-    collector = _Collector(root)
-    collector.add(start, name or start.relative_to(root).as_posix())
-    return collector.code
-
-
-def scan(code: Code, root: Path) -> None:
-    """Follow also the imports of files that were chosen by hand; ``code`` is filled in."""
     collector = _Collector(root, code)
+    for name, content in start.items():
+        collector.read(name, content if isinstance(content, bytes) else content.read_bytes())
     for name, path in list(code.files.items()):
         if name.endswith(_SUFFIX):
             collector.follow(path, name)
 
 
 class _Collector:
-    def __init__(self, root: Path, code: Code | None = None) -> None:
-        self.root = root
-        self.code = code or Code()
+    def __init__(self, root: Path, code: Code) -> None:
+        self.root, self.code = root, code
         self._followed: set[str] = set()
 
     def add(self, path: Path, name: str, reason: str = "") -> None:
@@ -98,12 +92,14 @@ class _Collector:
             self.follow(path, name)
 
     def follow(self, path: Path, name: str) -> None:
-        if name in self._followed:
-            return
+        if name not in self._followed:
+            self.read(name, path.read_bytes())
+
+    def read(self, name: str, source: bytes) -> None:
         self._followed.add(name)
         package = ".".join(Path(name).parts[:-1])
         try:
-            found = imports_of(path.read_bytes(), package=package)
+            found = imports_of(source, package=package)
         except (SyntaxError, ValueError) as error:
             line = getattr(error, "lineno", None)
             raise BuildFailed(name, f"line {line or '?'} is not Python ({error.args[0]})") from error
