@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from bentobook.bundle import environment, modules, origin, project, wheel
+from bentobook.bundle import bentofile, environment, hosted, modules, origin, project, wheel
 from bentobook.bundle.bentofile import Bentofile, ModelChoice
 from bentobook.bundle.fields import is_plain
 from bentobook.bundle.origin import Origin
@@ -23,6 +23,7 @@ from bentobook.store.tag import Tag
 from bentobook.text import size, under_home
 
 LARGE = 10 << 20
+RESERVED = (bentofile.NAME, f"{hosted.MODULE}.py")
 _SECRETS = (".env", "id_rsa", "id_ed25519", "credentials", ".netrc", ".pypirc")
 
 
@@ -99,8 +100,12 @@ def _code(found: Origin, wishes: Wishes) -> modules.Code:
         include = tuple(chosen.include) if chosen.include is not None else None
         choice = Choice(include, tuple(chosen.exclude or ()))
         for name in project.files(wishes.project, choice, outside=[Store().home]):
-            code.files.setdefault(name, wishes.project / name)
+            if name not in RESERVED:
+                code.files.setdefault(name, wishes.project / name)
     modules.follow(code, found.root, {found.file: found.content})
+    taken = [name for name in code.files if name in RESERVED]
+    if taken:
+        raise BuildFailed(found.service.name, f"a Bento has a file {taken[0]} of its own", hint="Rename yours.")
     odd = [name for name in code.files if not is_plain(name)]
     if odd:
         raise BuildFailed(found.service.name, f"the name of {odd[0]!r} is not one line of visible characters")
