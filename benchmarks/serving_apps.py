@@ -1,4 +1,7 @@
-"""The servers that ``serving.py`` asks: ``python serving_apps.py NAME KIND PORT FOLDER``, one process and one worker each."""
+"""The servers that ``serving.py`` asks, one process and one worker each.
+
+``python serving_apps.py NAME KIND PORT FOLDER``
+"""
 
 from __future__ import annotations
 
@@ -16,11 +19,10 @@ WIDTHS = {"array": 4, "records": 30}
 def bare() -> Any:
     """Read JSON, make an array, write JSON: Starlette with the quickest parts, and no model."""
     from starlette.applications import Starlette
-    from starlette.requests import Request
     from starlette.responses import Response
     from starlette.routing import Route
 
-    async def predict(request: Request) -> Response:
+    async def predict(request: Any) -> Response:
         rows = orjson.loads(await request.body())
         if isinstance(rows[0], dict):
             rows = [list(row.values()) for row in rows]

@@ -1,7 +1,7 @@
 """A load generator in a process of its own: N connections, each asks again when it has its answer.
 
-``python serving_load.py PORT KIND CONNECTIONS SECONDS`` prints requests per second and latencies as JSON. It speaks just
-enough HTTP to keep up with the servers: fixed requests, and answers cut by their Content-Length.
+``python serving_load.py PORT KIND CONNECTIONS SECONDS`` prints requests per second and latencies as JSON. It speaks
+just enough HTTP to keep up with the servers: fixed requests, and answers cut by their Content-Length.
 """
 
 from __future__ import annotations

@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Protocol
 
+from bentobook.live import add
+
 if TYPE_CHECKING:
     from bentobook.runner.runner import Runner
     from bentobook.service.served import Served
@@ -65,6 +67,7 @@ def publish(service: Served) -> None:
         server = _doors.get(service.name)
     if before is service:
         return
+    add(service)
     if server is not None:
         server.swap(service)
     elif before is not None:

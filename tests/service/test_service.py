@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from plain_io import Plain
 
+import bentobook
 from bentobook import Service
 from bentobook.errors import InvalidArgument, InvalidTag, NoSuchRoute
 from bentobook.service import live
@@ -66,11 +67,6 @@ def test_an_unknown_api_is_named_with_what_is_near(svc: Service) -> None:
         svc.call("doubel", [1])
 
 
-def test_an_api_without_descriptors_is_refused() -> None:
-    with pytest.raises(InvalidArgument, match="an IO descriptor"):
-        Service("plain").api(input=Plain())(lambda value: value)
-
-
 @pytest.mark.parametrize("route", ["/metrics", "/", "a b", "/x?y", "../up/{id}"])
 def test_a_route_that_cannot_be_is_refused(route: str) -> None:
     with pytest.raises(InvalidArgument, match="route: expected a path"):
@@ -111,3 +107,10 @@ def test_a_runner_that_the_user_started_is_left_running(svc: Service) -> None:
 def test_a_service_shows_its_apis(svc: Service) -> None:
     assert repr(svc) == "Service('doubling', apis=['double', 'double_in_a_thread', 'fail'], not started)"
     assert "POST /v1/slow" in svc._repr_html_()
+
+
+def test_a_service_is_listed_among_what_lives(svc: Service) -> None:
+    svc.start()
+
+    found = [entry for entry in bentobook.live.report().entries if entry.kind == "service"]
+    assert [(entry.name, entry.state) for entry in found] == [("doubling", "ready")]
