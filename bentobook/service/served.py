@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from bentobook.live import Entry
 from bentobook.runner.runner import Runner
 from bentobook.service.api import Api
 from bentobook.service.failures import Failures
@@ -51,9 +50,6 @@ class Served(Protocol):
     @property
     def metrics(self) -> Metrics:
         """Its numbers."""
-
-    def entry(self) -> Entry | None:
-        """Describe what it is now; None unless it is live."""
 
     def load(self) -> None:
         """Start the runners."""

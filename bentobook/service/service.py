@@ -28,7 +28,6 @@ from bentobook.service.failures import Failures
 if TYPE_CHECKING:
     from bentobook.html import Markup
     from bentobook.io.base import IODescriptor
-    from bentobook.live import Entry
     from bentobook.runner.runner import Runner
     from bentobook.service.app import App
     from bentobook.service.metrics import Metrics
@@ -260,20 +259,6 @@ class Service:
         from bentobook.service.openapi import describe
 
         return describe(self)
-
-    def entry(self) -> Entry | None:
-        """Describe what it is now, for the list of what lives; None unless it is live."""
-        from bentobook.live import Entry
-        from bentobook.service import live
-
-        if live.services().get(self.name) is not self:
-            return None
-        models = {str(getattr(model, "tag", model)): None for runner in self.runners for model in runner.models}
-        door, answered = live.door(self.name), self.metrics.answered
-        where = door.url if door is not None else ""
-        return Entry(
-            kind="service", name=self.name, state=self.state, models=tuple(models), where=where, requests=answered
-        )
 
     def __repr__(self) -> str:
         return f"Service({self.name!r}, apis={list(self._apis)}, {self.state})"

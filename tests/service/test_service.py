@@ -3,7 +3,6 @@ from __future__ import annotations
 import pytest
 from plain_io import Plain
 
-import bentobook
 from bentobook import Service
 from bentobook.errors import InvalidArgument, InvalidTag, NoSuchRoute
 from bentobook.service import live
@@ -107,10 +106,3 @@ def test_a_runner_that_the_user_started_is_left_running(svc: Service) -> None:
 def test_a_service_shows_its_apis(svc: Service) -> None:
     assert repr(svc) == "Service('doubling', apis=['double', 'double_in_a_thread', 'fail'], not started)"
     assert "POST /v1/slow" in svc._repr_html_()
-
-
-def test_a_service_is_listed_among_what_lives(svc: Service) -> None:
-    svc.start()
-
-    found = [entry for entry in bentobook.live.report().entries if entry.kind == "service"]
-    assert [(entry.name, entry.state) for entry in found] == [("doubling", "ready")]
