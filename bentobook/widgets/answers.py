@@ -49,7 +49,7 @@ def problems_of(result: CallResult) -> Markup:
 
 
 def _place(loc: Any) -> str:
-    return " › ".join(map(str, loc)) if isinstance(loc, Sequence) and not isinstance(loc, str) else str(loc or "")
+    return " / ".join(map(str, loc)) if isinstance(loc, Sequence) and not isinstance(loc, str) else str(loc or "")
 
 
 def _short(value: Any) -> str:

@@ -143,7 +143,7 @@ class FormEditor:
             _quietly(lambda: self._json.show(self._value()))
             self._place.children = [self._json.view]
         else:
-            _quietly(lambda: self._fill_from_json())
+            _quietly(self._fill_from_json)
             self._place.children = [self._form]
 
     def _fill_from_json(self) -> None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bentobook.errors import BentobookError
 from bentobook.widgets import fields
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from bentobook.service.api import Api
 
 MAX_FRAMES = 8
@@ -56,9 +59,17 @@ def _rows(api: Api, names: Mapping[str, Any]) -> list[Example]:
     found = []
     for name, value in names.items():
         if not name.startswith("_") and type(value).__name__ == "DataFrame" and len(value) and wanted <= set(value):
-            found.append(Example(f"{name}.iloc[:1]", lambda frame=value: plain(api, frame.iloc[:1])))
-            found.append(Example(f"{name}.sample(1)", lambda frame=value: plain(api, frame.sample(1))))
+            found.append(Example(f"{name}.iloc[:1]", partial(_first, api, value)))
+            found.append(Example(f"{name}.sample(1)", partial(_random, api, value)))
     return found[: 2 * MAX_FRAMES]
+
+
+def _first(api: Api, frame: pd.DataFrame) -> Any:
+    return plain(api, frame.iloc[:1])
+
+
+def _random(api: Api, frame: pd.DataFrame) -> Any:
+    return plain(api, frame.sample(1))
 
 
 def plain(api: Api, value: Any) -> Any:

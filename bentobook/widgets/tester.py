@@ -119,7 +119,12 @@ class Tester(ipywidgets.VBox):
 
     def _show(self, result: CallResult) -> None:
         self._state.value = answers.state_of(result)
-        pieces = [answers.answer_of(result), html.lines(result.curl()), html.lines(result.python()), _history(self.history)]
+        pieces = [
+            answers.answer_of(result),
+            html.lines(result.curl()),
+            html.lines(result.python()),
+            _history(self.history),
+        ]
         for pane, piece in zip(self._panes, pieces, strict=True):
             pane.value = html.framed(piece)
         self._answers.set_title(3, f"history ({len(self.history)})")
