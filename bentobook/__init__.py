@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         doctor,
         errors,
         exceptions,
+        io,
         lightgbm,
         live,
         mlflow,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     )
     from bentobook.runner.runnable import Runnable
     from bentobook.runner.runner import Runner
+    from bentobook.service.server import serve
     from bentobook.service.service import Service
     from bentobook.store.model import Model
     from bentobook.store.tag import Tag
@@ -48,12 +50,14 @@ __all__ = [
     "doctor",
     "errors",
     "exceptions",
+    "io",
     "lightgbm",
     "live",
     "mlflow",
     "models",
     "onnx",
     "pytorch",
+    "serve",
     "sklearn",
     "trust",
     "xgboost",
@@ -65,6 +69,7 @@ _NAMES = {
     "Runnable": "bentobook.runner.runnable:Runnable",
     "Runner": "bentobook.runner.runner:Runner",
     "Service": "bentobook.service.service:Service",
+    "serve": "bentobook.service.server:serve",
     "Tag": "bentobook.store.tag:Tag",
     "trust": "bentobook.store.trust:trust",
     "bentos": "bentobook.bentos",
@@ -72,6 +77,7 @@ _NAMES = {
     "doctor": "bentobook.doctor",
     "errors": "bentobook.errors",
     "exceptions": "bentobook.exceptions",
+    "io": "bentobook.io",
     "lightgbm": "bentobook.lightgbm",
     "live": "bentobook.live",
     "mlflow": "bentobook.mlflow",
