@@ -119,13 +119,10 @@ class FormEditor:
 
     def show(self, example: Any) -> None:
         """Fill both; an example of several rows, which a form cannot hold, is shown as JSON."""
-        self._json.show(example)
-        row = fields.row_of(example, self._layout)
-        for field in self._layout.fields:
-            _fill(self._inputs[field.name], field, row.get(field.name))
-        several = isinstance(example, list) and len(example) > 1
-        if several:
+        if isinstance(example, list) and len(example) > 1:
             self._switch.value = "JSON"
+        self._json.show(example)
+        self._fill(example)
 
     def body(self) -> tuple[bytes, str]:
         """Return what is shown as JSON."""
@@ -143,11 +140,11 @@ class FormEditor:
             _quietly(lambda: self._json.show(self._value()))
             self._place.children = [self._json.view]
         else:
-            _quietly(self._fill_from_json)
+            _quietly(lambda: self._fill(json.loads(self._json.view.value)))
             self._place.children = [self._form]
 
-    def _fill_from_json(self) -> None:
-        row = fields.row_of(json.loads(self._json.view.value), self._layout)
+    def _fill(self, example: Any) -> None:
+        row = fields.row_of(example, self._layout)
         for field in self._layout.fields:
             _fill(self._inputs[field.name], field, row.get(field.name))
 

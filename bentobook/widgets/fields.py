@@ -140,21 +140,23 @@ def value_of(written: str, field: Field) -> Any:
     Returns
     -------
     object
-        The JSON value; None for an empty field that is not a text.
+        The JSON value; None for an empty field that may be empty.
 
     Raises
     ------
     InvalidArgument
-        When a number, boolean or JSON cannot be read.
+        When a number, boolean or JSON cannot be read, or a required one is empty.
     """
     if field.kind == "string":
-        return None if not written and (field.nullable or not field.required) else written
-    if not written.strip():
+        return None if not written and not field.required else written
+    if not written.strip() and not field.required:
         return None
     try:
         value = json.loads(written)
     except ValueError:
         raise InvalidArgument(field.name, written, _wanted(field)) from None
+    if value is None and field.nullable:
+        return None
     if field.kind in ("number", "integer") and (isinstance(value, bool) or not isinstance(value, int | float)):
         raise InvalidArgument(field.name, written, _wanted(field))
     if field.kind == "integer" and isinstance(value, float):
@@ -163,7 +165,8 @@ def value_of(written: str, field: Field) -> Any:
 
 
 def _wanted(field: Field) -> str:
-    return {"integer": "a whole number", "number": "a number"}.get(field.kind, "JSON")
+    wanted = {"integer": "a whole number", "number": "a number"}.get(field.kind, "JSON")
+    return f"{wanted}, or null" if field.nullable else wanted
 
 
 def row_of(example: Any, layout: Layout) -> Mapping[str, Any]:
@@ -178,6 +181,6 @@ def body_of(row: Mapping[str, Any], layout: Layout) -> Any:
     kept = {
         field.name: row[field.name]
         for field in layout.fields
-        if field.name in row and (row[field.name] is not None or (field.required and field.nullable))
+        if field.required or row.get(field.name) is not None
     }
     return [kept] if layout.listed else kept

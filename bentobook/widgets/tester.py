@@ -25,7 +25,7 @@ _HALF = {"flex": "1 1 320px", "min_width": "300px"}
 _ROW = {"flex_flow": "row wrap", "align_items": "flex-start"}
 
 
-class Tester(ipywidgets.VBox):
+class Tester:
     """A form for the APIs of a service.
 
     Parameters
@@ -37,6 +37,8 @@ class Tester(ipywidgets.VBox):
 
     Attributes
     ----------
+    view : Widget
+        The form.
     history : list of CallResult
         What was sent, newest last.
     """
@@ -52,9 +54,9 @@ class Tester(ipywidgets.VBox):
         self._make_answer_side()
         request = ipywidgets.VBox([self._api, self._example, self._editor_place, self._send], layout=_HALF)
         answer = ipywidgets.VBox([self._state, self._answers], layout=_HALF)
-        self._head = ipywidgets.HTML(_title(service))
-        super().__init__([self._head, ipywidgets.HBox([request, answer], layout=_ROW)])
-        self.add_class("bentobook-tester")
+        head = ipywidgets.HTML(_title(service))
+        self.view = ipywidgets.VBox([head, ipywidgets.HBox([request, answer], layout=_ROW)])
+        self.view.add_class("bentobook-tester")
         self._choose_api()
         self._example.observe(self._choose_example, "value")
         self._send.on_click(lambda _: self.send())
@@ -87,6 +89,8 @@ class Tester(ipywidgets.VBox):
     def _choose_api(self, _: Any = None) -> None:
         self._examples = examples_of(self.api, self._names)
         self._example.options = [(each.name, at) for at, each in enumerate(self._examples)]
+        # A list that began empty chooses nothing by itself.
+        self._example.index = 0 if self._examples else None
         self._example.layout.display = None if self._examples else "none"
         self._editor_place.children = [self.editor.view]
         self._choose_example()
@@ -131,11 +135,7 @@ class Tester(ipywidgets.VBox):
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """Add what a front end without widgets can show: the example and the answer to it."""
-        bundle = super()._repr_mimebundle_(**kwargs)
-        data = bundle[0] if isinstance(bundle, tuple) else bundle
-        if data is not None:
-            data["text/plain"] = repr(self)
-        return bundle
+        return {**self.view._repr_mimebundle_(**kwargs), "text/plain": repr(self)}
 
     def __repr__(self) -> str:
         if not self.history:

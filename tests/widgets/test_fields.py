@@ -104,12 +104,20 @@ def test_what_cannot_be_read_names_the_field(kind: Any, typed: str, wanted: str)
         value_of(typed, Field("age", kind))
 
 
-def test_an_empty_field_is_null_where_null_may_stand_and_else_left_out() -> None:
+def test_optional_fields_that_are_empty_are_left_out() -> None:
     layout = layout_of(RECORDS)
     assert layout is not None
-    row = {field.name: value_of("", field) for field in layout.fields if field.kind != "choice"}
+    row = {field.name: value_of("", field) for field in layout.fields if not field.required}
 
     assert body_of({**row, "age": 3, "kind": "a"}, layout) == [{"age": 3, "kind": "a"}]
+
+
+def test_a_required_number_that_is_missing_is_written_as_null() -> None:
+    field = Field("weight", "number", nullable=True)
+
+    assert value_of("null", field) is None
+    with pytest.raises(InvalidArgument, match="a number, or null"):
+        value_of("", field)
 
 
 def test_an_empty_required_text_stays_a_text() -> None:
