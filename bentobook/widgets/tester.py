@@ -25,7 +25,7 @@ _HALF = {"flex": "1 1 320px", "min_width": "300px"}
 _ROW = {"flex_flow": "row wrap", "align_items": "flex-start"}
 
 
-class Tester:
+class ServiceForm:
     """A form for the APIs of a service.
 
     Parameters
@@ -139,7 +139,7 @@ class Tester:
 
     def __repr__(self) -> str:
         if not self.history:
-            return f"Tester of {self._service.name}: {', '.join(self._service.apis)}"
+            return f"Form of {self._service.name}: {', '.join(self._service.apis)}"
         result = self.history[-1]
         return f"{result!r}\n  again    {self._service.name}.call({result.api!r}, …)"
 
@@ -156,7 +156,7 @@ def _history(results: list[CallResult]) -> html.Markup:
     return html.table(["API", "status", "ms", "request"], rows, right=(1, 2))
 
 
-def try_(service: Service, names: Mapping[str, Any] | None = None) -> Tester:
+def try_(service: Service, names: Mapping[str, Any] | None = None) -> ServiceForm:
     """Show a form for a service, with the answer to its first example.
 
     Parameters
@@ -167,7 +167,7 @@ def try_(service: Service, names: Mapping[str, Any] | None = None) -> Tester:
         The user's variables, whose frames are offered as examples.
     """
     service.load()
-    tester = Tester(service, names)
+    tester = ServiceForm(service, names)
     if tester.api.input.example() is not None:
         tester.send()
     return tester
