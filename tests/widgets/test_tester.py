@@ -96,7 +96,7 @@ def test_rows_of_frames_in_the_kernel_are_examples(svc: Service) -> None:
 
 
 @pytest.mark.parametrize(
-    ("api", "editor"), [("score", FormEditor), ("add", JsonEditor), ("shout", TextEditor)], ids=lambda each: str(each)
+    ("api", "editor"), [("score", FormEditor), ("add", JsonEditor), ("shout", TextEditor)], ids=str
 )
 def test_each_api_has_the_editor_of_what_it_takes(svc: Service, api: str, editor: type) -> None:
     tester = try_(svc)
