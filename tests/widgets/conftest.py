@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-import pandas as pd
 import pytest
 
 from bentobook import Service, io
 from bentobook.schema.spec import ColumnSpec, Schema
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 COLUMNS = Schema(columns=(ColumnSpec("a", "double", required=True), ColumnSpec("b", "string", required=False)))
 
