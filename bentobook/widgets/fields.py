@@ -178,9 +178,5 @@ def row_of(example: Any, layout: Layout) -> Mapping[str, Any]:
 
 def body_of(row: Mapping[str, Any], layout: Layout) -> Any:
     """Make the body of a request of what the form holds: optional fields that are empty are left out."""
-    kept = {
-        field.name: row[field.name]
-        for field in layout.fields
-        if field.required or row.get(field.name) is not None
-    }
+    kept = {field.name: row[field.name] for field in layout.fields if field.required or row.get(field.name) is not None}
     return [kept] if layout.listed else kept
