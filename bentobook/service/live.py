@@ -126,7 +126,12 @@ def _entry(name: str, service: Served) -> Entry:
     server = door(name)
     models = tuple(dict.fromkeys(tag for runner in service.runners for tag in map(_tag, runner.models)))
     return Entry(
-        kind="service", name=name, state=service.state, models=models, where=server.url if server is not None else ""
+        kind="service",
+        name=name,
+        state=service.state,
+        models=models,
+        where=server.url if server is not None else "",
+        requests=service.metrics.answered,
     )
 
 
