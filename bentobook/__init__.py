@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     )
     from bentobook.runner.runnable import Runnable
     from bentobook.runner.runner import Runner
+    from bentobook.service.service import Service
     from bentobook.store.model import Model
     from bentobook.store.tag import Tag
     from bentobook.store.trust import trust
@@ -39,6 +40,7 @@ __all__ = [
     "Model",
     "Runnable",
     "Runner",
+    "Service",
     "Tag",
     "__version__",
     "bentos",
@@ -62,6 +64,7 @@ _NAMES = {
     "Model": "bentobook.store.model:Model",
     "Runnable": "bentobook.runner.runnable:Runnable",
     "Runner": "bentobook.runner.runner:Runner",
+    "Service": "bentobook.service.service:Service",
     "Tag": "bentobook.store.tag:Tag",
     "trust": "bentobook.store.trust:trust",
     "bentos": "bentobook.bentos",
@@ -106,3 +109,15 @@ def unload_ipython_extension(shell: InteractiveShell) -> None:
     from bentobook import magics
 
     magics.unregister(shell)
+
+
+def _jupyter_server_extension_points() -> list[dict[str, object]]:
+    """Tell Jupyter's server where its half of the sidebar is."""
+    from bentobook.lab.app import BentobookApp
+
+    return [{"module": "bentobook", "app": BentobookApp}]
+
+
+def _jupyter_labextension_paths() -> list[dict[str, str]]:
+    """Tell JupyterLab where the built half of the sidebar is."""
+    return [{"src": "labextension", "dest": "@bentobook/labextension"}]

@@ -33,6 +33,17 @@ The tree::
     ├── RunnerClosed                  503
     ├── ServiceBusy                   503  carries retry_after, in seconds
     ├── DeadlineExceeded              504
+    ├── RequestRefused                400  before an API saw it
+    │   ├── NoSuchRoute               404
+    │   ├── MethodNotAllowed          405
+    │   ├── BodyTooSlow               408
+    │   ├── ForeignHost               421
+    │   ├── ForeignOrigin             403
+    │   ├── TokenRequired             401
+    │   └── ServiceClosed             503
+    ├── ApiFailed                     500
+    ├── PortTaken                     409
+    ├── ServerFailed                  500
     ├── BatchContractBroken           500
     ├── StoreUnreadable               500
     │   └── DigestMismatch            500
@@ -67,6 +78,19 @@ from bentobook.errors.running import (
     RunnerNotReady,
     ServiceBusy,
 )
+from bentobook.errors.service import (
+    ApiFailed,
+    BodyTooSlow,
+    ForeignHost,
+    ForeignOrigin,
+    MethodNotAllowed,
+    NoSuchRoute,
+    PortTaken,
+    RequestRefused,
+    ServerFailed,
+    ServiceClosed,
+    TokenRequired,
+)
 from bentobook.errors.store import (
     AlreadyExists,
     AmbiguousVersion,
@@ -89,37 +113,48 @@ __all__ = [
     "AlreadyExists",
     "AmbiguousVersion",
     "AnswerUnfit",
+    "ApiFailed",
     "ArchiveRefused",
     "BadRequestBody",
     "BatchContractBroken",
     "BentoMLException",
     "BentobookError",
     "BodyTooLarge",
+    "BodyTooSlow",
     "CellRefused",
     "DeadlineExceeded",
     "DeviceUnavailable",
     "DigestMismatch",
     "DiskFull",
+    "ForeignHost",
+    "ForeignOrigin",
     "ImportFailed",
     "InvalidArgument",
     "InvalidTag",
     "LeftBehind",
+    "MethodNotAllowed",
     "MissingDependency",
     "MissingPyfuncFlavor",
     "ModelInUse",
     "NamesLeftBehind",
+    "NoSuchRoute",
     "NotALiteral",
     "NotAnMLflowModel",
     "NotFound",
     "NotPython",
+    "PortTaken",
     "Problem",
     "Refused",
+    "RequestRefused",
     "RunnerClosed",
     "RunnerNotReady",
     "SchemaMismatch",
+    "ServerFailed",
     "ServiceBusy",
+    "ServiceClosed",
     "StoreNotWritable",
     "StoreUnreadable",
+    "TokenRequired",
     "UnknownName",
     "UnsupportedContentType",
     "UnsupportedSignature",

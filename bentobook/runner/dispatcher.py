@@ -18,7 +18,7 @@ from contextlib import suppress
 from time import monotonic
 
 from bentobook.errors import RunnerClosed, ServiceBusy
-from bentobook.runner import policy
+from bentobook.runner import policy, tracing
 from bentobook.runner.execute import execute
 from bentobook.runner.patience import Patience
 from bentobook.runner.request import GONE, RUNNING, WAITING, Request
@@ -172,6 +172,8 @@ class Dispatcher:
                 method = batch[0].group.method
                 self.patience.ran(method.cost, wakeups.threads, len(wakeups.loops) - (holder in wakeups.loops))
                 method.recorder.batch(self._rows, batch, reason, self.began, self.patience.ended)
+                if tracing.on:
+                    tracing.ran(batch, self._rows, reason, self.began, self.patience.ended)
                 if self._reruns or batch[0].error is not None:
                     method.recorder.reruns += self._reruns
                     method.recorder.failed += sum([request.error is not None for request in batch])

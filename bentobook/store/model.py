@@ -18,6 +18,7 @@ from bentobook.store.tag import Tag
 if TYPE_CHECKING:
     from bentobook.runner.runnable import Runnable
     from bentobook.runner.runner import Runner
+    from bentobook.store.diff import Diff
     from bentobook.store.verify import Verification
 
 
@@ -251,6 +252,12 @@ class Model:
         from bentobook.store import verify
 
         return verify.verify_version(self.layout, self.tag, deep=deep)
+
+    def diff(self, other: Model) -> Diff:
+        """Compare with another version, from the signature to the files; it shows what differs."""
+        from bentobook.store import diff
+
+        return diff.diff(self, other)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Model) and (self.tag, self.path) == (other.tag, other.path)

@@ -20,7 +20,7 @@ def bentos_using(layout: Layout, tag: Tag) -> tuple[str, ...]:
     """
     needle = str(tag).encode()
     found = []
-    for bento, data, path in _records(layout):
+    for bento, data, path in records(layout):
         if needle not in data:
             continue
         try:
@@ -33,7 +33,8 @@ def bentos_using(layout: Layout, tag: Tag) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _records(layout: Layout) -> Iterator[tuple[str, bytes, Path]]:
+def records(layout: Layout) -> Iterator[tuple[str, bytes, Path]]:
+    """Read the record of each Bento: its tag, the bytes, and where they lie."""
     for name in _folders(layout.bentos):
         for version in _folders(layout.bentos / name):
             path = layout.bentos / name / version / BENTO_YAML

@@ -63,6 +63,7 @@ def test_loading_the_extension_loads_no_framework(tmp_path: Path) -> None:
             "Model",
             "Runnable",
             "Runner",
+            "Service",
             "Tag",
             "errors",
             "exceptions",
