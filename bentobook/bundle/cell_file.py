@@ -146,15 +146,16 @@ def line_of_cell(names: Mapping[str, object], line: int) -> tuple[str, int] | No
     tuple of str and int, or None
         None for other modules, and for what stands above the body.
     """
-    cell = names.get(OF_CELLS)
-    if not isinstance(cell, Cell) or line < cell.first_line:
+    cell = cell_of(names)
+    if cell is None or line < cell.first_line:
         return None
     return cell.name, line - cell.first_line + BODY_STARTS_AT
 
 
-def is_of_cell(names: Mapping[str, object]) -> bool:
-    """Tell whether the globals of some code are those of a cell's module."""
-    return OF_CELLS in names
+def cell_of(names: Mapping[str, object]) -> Cell | None:
+    """Return the cell whose module has these globals; None for other modules."""
+    cell = names.get(OF_CELLS)
+    return cell if isinstance(cell, Cell) else None
 
 
 def _text_of(path: Path) -> str | None:

@@ -16,6 +16,7 @@ from bentobook.bundle import cell_file
 from bentobook.bundle.cell import Cell, compose
 from bentobook.bundle.cell_head import SERVICE, variable_of
 from bentobook.errors import InvalidArgument
+from bentobook.service.served import Served
 from bentobook.service.service import Service
 from bentobook.store.tag import Tag
 
@@ -95,17 +96,21 @@ def from_cell(
 def cell_of(service: Service) -> Cell | None:
     """Return the module that made a service, as text; None for a service that no cell made."""
     module = _modules.get(service.name)
-    if module is None or not any(value is service for value in vars(module).values()):
+    if module is None or not _holds(module, service):
         return None
-    cell = getattr(module, cell_file.OF_CELLS)
-    return cell if isinstance(cell, Cell) else None
+    return cell_file.cell_of(vars(module))
 
 
-def forget(service: Service) -> None:
+def forget(service: Served) -> None:
     """Let go of the module of a service that was stopped."""
-    if cell_of(service) is not None:
-        with _lock:
+    with _lock:
+        module = _modules.get(service.name)
+        if module is not None and _holds(module, service):
             cell_file.forget(_modules.pop(service.name))
+
+
+def _holds(module: ModuleType, service: object) -> bool:
+    return any(value is service for value in vars(module).values())
 
 
 def _whole(name: str, models: Mapping[str, str]) -> str:

@@ -23,7 +23,8 @@ def _serve(call: Call) -> object:
     import bentobook
 
     service = services.find(call, call.given["svc"])
-    return bentobook.serve(service, **({} if call.given["port"] is None else {"port": call.given["port"]}))
+    given = {name: call.given[name] for name in ("port", "host") if call.given[name] is not None}
+    return bentobook.serve(service, **given, token=call.given["token"] or None)
 
 
 def _stop(call: Call) -> object:
@@ -42,7 +43,11 @@ SERVE = Magic(
     Grammar(
         "%bento_serve",
         (Positional("svc", "service"),),
-        (Option("--port", "where it listens; 3000, or the next that is free", "N", short="-p", read=values.port),),
+        (
+            Option("--port", "where it listens: 3000, or 0 for any that is free", "N", short="-p", read=values.port),
+            Option("--host", "the address; others than this machine need a token", "H"),
+            Option("--token", "make a token up that callers must bring"),
+        ),
     ),
     "Serve a service over HTTP, for as long as this kernel lives.",
     "bentobook.serve(SVC, port=)",

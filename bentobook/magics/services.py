@@ -26,10 +26,10 @@ def known(names: Mapping[str, object]) -> dict[str, Service]:
     if _MODULE not in sys.modules:
         return {}
     from bentobook.service import live
+    from bentobook.service.service import Service
 
-    found: dict[str, Service] = dict(live.services())
-    found.update({name: value for name, value in names.items() if is_service(value)})  # type: ignore[misc]  # asked
-    return found
+    every: dict[str, object] = {**live.services(), **names}
+    return {name: value for name, value in every.items() if isinstance(value, Service)}
 
 
 def find(call: Call, text: str) -> Service:

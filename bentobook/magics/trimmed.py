@@ -63,7 +63,7 @@ def _frames(trace: TracebackType | None) -> Iterator[TracebackType]:
 
 
 def _in_cell(trace: TracebackType) -> bool:
-    return cell_file.is_of_cell(trace.tb_frame.f_globals)
+    return cell_file.cell_of(trace.tb_frame.f_globals) is not None
 
 
 def _place(trace: TracebackType | None) -> tuple[str, int] | None:

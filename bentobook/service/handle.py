@@ -75,8 +75,5 @@ class ModelHandle:
         hint = f" Did you mean {near[0]}?" if near else f" It has {', '.join(known)}."
         raise AttributeError(f"the model {self.record.tag} has no method {name!r}.{hint}")
 
-    def __dir__(self) -> list[str]:
-        return [*super().__dir__(), *self._runner.methods]
-
     def __repr__(self) -> str:
         return f'ModelHandle("{self.record.tag}", methods={list(self._runner.methods)})'
