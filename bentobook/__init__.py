@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     )
     from bentobook.runner.runnable import Runnable
     from bentobook.runner.runner import Runner
+    from bentobook.service.server import serve
     from bentobook.service.service import Service
     from bentobook.store.model import Model
     from bentobook.store.tag import Tag
@@ -54,6 +55,7 @@ __all__ = [
     "models",
     "onnx",
     "pytorch",
+    "serve",
     "sklearn",
     "trust",
     "xgboost",
@@ -65,6 +67,7 @@ _NAMES = {
     "Runnable": "bentobook.runner.runnable:Runnable",
     "Runner": "bentobook.runner.runner:Runner",
     "Service": "bentobook.service.service:Service",
+    "serve": "bentobook.service.server:serve",
     "Tag": "bentobook.store.tag:Tag",
     "trust": "bentobook.store.trust:trust",
     "bentos": "bentobook.bentos",

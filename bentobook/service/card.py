@@ -32,3 +32,13 @@ def html_of(service: Served) -> Markup:
         body=[html.table(("route", "input", "output"), apis), html.rows(facts)],
         following=[f'{service.name}.call("{first}", …)', f"bentobook.serve({service.name})"],
     )
+
+
+def server_html(name: str, url: str, state: str, *, token: bool) -> Markup:
+    """Draw a server. A token is never written out: outputs are saved and shared."""
+    facts = {
+        "url": html.code(url),
+        "token": html.join([html.span("wanted;", "muted"), html.code("server.token"), "tells it"]) if token else "",
+        "lives": "as long as this kernel, or until server.stop()",
+    }
+    return html.card(name, subtitle="server", aside=state, body=[html.rows(facts)], following=[f"%bento_stop {name}"])

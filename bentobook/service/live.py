@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from bentobook.service.served import Served
 
 USUAL_URL = "http://127.0.0.1:3000/"
-DRAIN_S = 10.0
 
 
 class Door(Protocol):
@@ -18,7 +17,11 @@ class Door(Protocol):
 
     @property
     def url(self) -> str:
-        """Where it answers."""
+        """Where people reach it."""
+
+    @property
+    def local_url(self) -> str:
+        """Where programs of this machine reach it."""
 
     @property
     def token(self) -> str | None:
@@ -46,6 +49,12 @@ def door(name: str) -> Door | None:
     """Return the server of a service, if it has one."""
     with _lock:
         return _doors.get(name)
+
+
+def doors() -> dict[str, Door]:
+    """Return the servers by the names of their services."""
+    with _lock:
+        return dict(_doors)
 
 
 def publish(service: Served) -> None:
@@ -94,7 +103,7 @@ def uses(runner: Runner, *, besides: Served) -> bool:
 def url_of(name: str) -> str:
     """Return where a service answers, or would answer."""
     server = door(name)
-    return server.url if server is not None else USUAL_URL
+    return server.local_url if server is not None else USUAL_URL
 
 
 def wants_token(name: str) -> bool:

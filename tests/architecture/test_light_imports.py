@@ -64,6 +64,7 @@ def test_loading_the_extension_loads_no_framework(tmp_path: Path) -> None:
             "Runnable",
             "Runner",
             "Service",
+            "serve",
             "Tag",
             "errors",
             "exceptions",

@@ -5,36 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from plain_io import Plain
+from plain_io import doubling
 
-from bentobook import Runnable, Runner, Service
+from bentobook import Service
 from bentobook.service import live
-
-
-class Doubler(Runnable):
-    @Runnable.method(batchable=True)
-    def double(self, rows: list[float]) -> list[float]:
-        return [2 * row for row in rows]
-
-
-def doubling(name: str = "doubling") -> Service:
-    runner = Runner(Doubler, name="doubler")
-    svc = Service(name, runners=[runner])
-
-    @svc.api(input=Plain(), output=Plain())
-    async def double(rows: list[float]) -> list[float]:
-        """Double each number."""
-        return await runner.double.async_run(rows)
-
-    @svc.api(input=Plain(), output=Plain(), route="/v1/slow")
-    def double_in_a_thread(rows: list[float]) -> list[float]:
-        return runner.double.run(rows)
-
-    @svc.api(input=Plain(), output=Plain())
-    def fail(rows: list[float]) -> list[float]:
-        raise ValueError(f"a secret of {rows}")
-
-    return svc
 
 
 @pytest.fixture
@@ -46,6 +20,8 @@ def svc() -> Iterator[Service]:
 
 @pytest.fixture(autouse=True)
 def nothing_stays_live() -> Iterator[None]:
+    before = live.services()
     yield
-    for service in live.services().values():
-        service.close()
+    for name, service in live.services().items():
+        if before.get(name) is not service:
+            service.close()

@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 
+from bentobook import Runnable, Runner, Service
 from bentobook.errors import BadRequestBody
 from bentobook.io.base import Encoded, IODescriptor
 
@@ -30,3 +31,29 @@ class Plain(IODescriptor):
 
     def json_schema(self) -> dict[str, Any]:
         return {}
+
+
+class Doubler(Runnable):
+    @Runnable.method(batchable=True)
+    def double(self, rows: list[float]) -> list[float]:
+        return [2 * row for row in rows]
+
+
+def doubling(name: str = "doubling") -> Service:
+    runner = Runner(Doubler, name="doubler")
+    svc = Service(name, runners=[runner])
+
+    @svc.api(input=Plain(), output=Plain())
+    async def double(rows: list[float]) -> list[float]:
+        """Double each number."""
+        return await runner.double.async_run(rows)
+
+    @svc.api(input=Plain(), output=Plain(), route="/v1/slow")
+    def double_in_a_thread(rows: list[float]) -> list[float]:
+        return runner.double.run(rows)
+
+    @svc.api(input=Plain(), output=Plain())
+    def fail(rows: list[float]) -> list[float]:
+        raise ValueError(f"a secret of {rows}")
+
+    return svc
