@@ -52,6 +52,8 @@ class Dispatcher:
         The batch that runs now.
     thread : int
         The thread that runs it; 0 when none runs.
+    at_rest : callable or None
+        Called when the last batch of a closed runner was delivered.
     """
 
     def __init__(self, name: str) -> None:
@@ -69,6 +71,7 @@ class Dispatcher:
         self._idle = False
         self._unsent: list[Wakeups] = []
         self._closing: threading.Condition | None = None
+        self.at_rest: Callable[[], None] | None = None
 
     def refused(self, request: Request) -> Exception:
         """Say why a request cannot wait: too much waits, or the runner is closed. The lock is held."""
@@ -183,6 +186,8 @@ class Dispatcher:
         if batch:
             wakeups.send(holder)
             self._unsent.remove(wakeups)
+        if self.at_rest is not None:
+            self.at_rest()
 
     def recover(self, *, leads: bool) -> None:
         """Put right what an interrupt may have left half done, and give the baton away.
