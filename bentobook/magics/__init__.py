@@ -17,6 +17,7 @@ from bentobook.magics.magic import Magic, bind
 from bentobook.magics.models import DELETE, EXPORT, LIST, SHOW
 from bentobook.magics.overview import overview
 from bentobook.magics.ps import PS
+from bentobook.magics.runner import RUNNER
 from bentobook.magics.save import SAVE
 from bentobook.magics.seen import Seen
 from bentobook.magics.serve import SERVE, STOP
@@ -24,7 +25,7 @@ from bentobook.magics.service import CALL, SERVICE
 
 __all__ = ["MAGICS", "register", "unregister"]
 
-_ALL = (IMPORT, SAVE, LIST, SHOW, LOAD, EXPORT, DELETE, SERVICE, CALL, SERVE, STOP, PS, DOCTOR)
+_ALL = (IMPORT, SAVE, LIST, SHOW, LOAD, RUNNER, SERVICE, CALL, SERVE, STOP, EXPORT, DELETE, PS, DOCTOR)
 MAGICS: tuple[Magic, ...] = (overview(_ALL), *_ALL)
 
 _registered: WeakKeyDictionary[Any, Completer] = WeakKeyDictionary()

@@ -22,6 +22,17 @@ def seconds(text: str) -> float:
     return float(match[1]) * _SECONDS[match[2]]
 
 
+def count(text: str) -> int:
+    """Read a number of things, at least one.
+
+    >>> count("64")
+    64
+    """
+    if not (text.isascii() and text.isdigit() and int(text)):
+        raise ValueError("a whole number that is at least 1")
+    return int(text)
+
+
 def names(text: str) -> list[str]:
     """Read names with commas between them.
 

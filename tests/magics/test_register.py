@@ -18,6 +18,7 @@ NAMES = {
     "bento_show",
     "bento_load",
     "bento_ps",
+    "bento_runner",
     "bento_export",
     "bento_delete",
     "bento_doctor",
