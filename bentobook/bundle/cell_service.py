@@ -22,7 +22,7 @@ from bentobook.store.tag import Tag
 
 _lock = threading.Lock()
 _modules: dict[str, ModuleType] = {}
-_FROM_MODEL = 'import bentobook\n\nsvc = bentobook.Service.from_model("{name}", bentobook.models.get("{tag}"))\n'
+_FROM_MODEL = 'import bentobook\n\nsvc = bentobook.Service.from_model(bentobook.models.get("{tag}"), name="{name}")\n'
 _NO_MODELS: Mapping[str, str] = {}
 
 
