@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         sklearn,
         xgboost,
     )
+    from bentobook.bentos import build, load
     from bentobook.runner.runnable import Runnable
     from bentobook.runner.runner import Runner
     from bentobook.service.server import serve
@@ -46,6 +47,7 @@ __all__ = [
     "Tag",
     "__version__",
     "bentos",
+    "build",
     "catboost",
     "doctor",
     "errors",
@@ -53,6 +55,7 @@ __all__ = [
     "io",
     "lightgbm",
     "live",
+    "load",
     "mlflow",
     "models",
     "onnx",
@@ -73,6 +76,8 @@ _NAMES = {
     "Tag": "bentobook.store.tag:Tag",
     "trust": "bentobook.store.trust:trust",
     "bentos": "bentobook.bentos",
+    "build": "bentobook.bentos:build",
+    "load": "bentobook.bentos:load",
     "catboost": "bentobook.catboost",
     "doctor": "bentobook.doctor",
     "errors": "bentobook.errors",

@@ -25,6 +25,8 @@ The tree::
     │   ├── NotPython                 400
     │   ├── NamesLeftBehind           400
     │   └── NotALiteral               400
+    ├── BuildFailed                   400
+    │   └── BentofileRefused          400
     ├── BadRequestBody                400
     ├── BodyTooLarge                  413
     ├── UnsupportedContentType        415
@@ -61,6 +63,7 @@ from bentobook.errors.base import (
     MissingDependency,
     Refused,
 )
+from bentobook.errors.bundle import BentofileRefused, BuildFailed
 from bentobook.errors.cells import CellRefused, LeftBehind, NamesLeftBehind, NotALiteral, NotPython
 from bentobook.errors.models import (
     DeviceUnavailable,
@@ -119,8 +122,10 @@ __all__ = [
     "BatchContractBroken",
     "BentoMLException",
     "BentobookError",
+    "BentofileRefused",
     "BodyTooLarge",
     "BodyTooSlow",
+    "BuildFailed",
     "CellRefused",
     "DeadlineExceeded",
     "DeviceUnavailable",

@@ -100,18 +100,15 @@ class Core:
         """The tags of its models."""
         return ", ".join(str(getattr(model, "tag", model)) for model in self.models)
 
-    def entry(self) -> live.Entry | None:
-        """Describe the runner for the list of what lives; None when it is not ready."""
+    def entries(self) -> list[live.Entry]:
+        """Describe the runner for the list of what lives, while it is ready."""
         if self.dispatcher is None or self.state != "ready":
-            return None
-        return live.Entry(
-            kind="runner",
-            name=self.name,
-            state=doing(*self.dispatcher.now()),
-            models=tuple(str(getattr(model, "tag", model)) for model in self.models),
-            where=getattr(self.instance, "device", None) or "",
-            requests=sum(method.recorder.requests for method in self.methods.values()),
-        )
+            return []
+        asked = sum(method.recorder.requests for method in self.methods.values())
+        models = tuple(str(getattr(model, "tag", model)) for model in self.models)
+        where = getattr(self.instance, "device", None) or ""
+        state = doing(*self.dispatcher.now())
+        return [live.Entry(kind="runner", name=self.name, state=state, models=models, where=where, requests=asked)]
 
     def ready(self) -> Loops:
         """Return the queue and its loops.

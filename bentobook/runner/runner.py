@@ -139,8 +139,8 @@ class Runner:
     def stats(self) -> RunnerStats:
         """Tell what the runner did since it started, and what it does now."""
         core = self._core
-        methods = {name: method.recorder.read() for name, method in core.methods.items()}
         waiting, size, running_for, stuck = core.dispatcher.now() if core.dispatcher else (0, 0, 0.0, False)
+        methods = {name: method.recorder.read() for name, method in core.methods.items()}
         alone = {name: method.advice for name, method in self.methods.items() if not method.batchable}
         return RunnerStats(self.name, methods, waiting, size, running_for, stuck, alone)
 

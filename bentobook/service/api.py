@@ -35,6 +35,8 @@ class Api:
         What its body and its answer are.
     func : callable
         The user's function, ``def`` or ``async def``.
+    said : str, optional
+        What its page says; the function's docstring where it is None.
     """
 
     name: str
@@ -42,6 +44,7 @@ class Api:
     input: IODescriptor
     output: IODescriptor
     func: Callable[..., Any]
+    said: str | None = None
 
     @cached_property
     def is_async(self) -> bool:
@@ -50,8 +53,8 @@ class Api:
 
     @property
     def doc(self) -> str:
-        """What the function's docstring says."""
-        return inspect.getdoc(self.func) or ""
+        """What its page says."""
+        return self.said if self.said is not None else inspect.getdoc(self.func) or ""
 
     def ask(self, value: Any) -> Any:
         """Call the function: an answer, or a coroutine that gives one."""

@@ -91,7 +91,7 @@ def call(service: Served, api: Api, value: Any) -> CallResult:
 def _sent(api: Api, value: Any, *, token: bool) -> Sent:
     """Write the value as a client would send it; what cannot be written is left to the reader."""
     try:
-        encoded = api.input.encode(api.input.check(value))
+        encoded = api.input.encode(value)
     except (BentobookError, TypeError, ValueError):
         return Sent(b"", api.input.content_types[0], token)
     return Sent(encoded.body, encoded.content_type, token)

@@ -15,6 +15,8 @@ from mlflow.models import infer_signature
 from small_models import QUICK
 
 import bentobook
+from bentobook.mlflow import enforced
+from bentobook.schema.spec import ColumnSpec, Schema, TensorSpec
 
 X = pd.DataFrame(np.random.default_rng(0).random((40, 3)), columns=["a", "b", "c"])
 X["n"] = np.arange(40) % 5
@@ -127,3 +129,50 @@ def test_params_reach_the_model_as_mlflow_hands_them_on(tmp_path):
     with model.to_runner(batchable=True) as runner:
         same(runner.run(FLOATS), reference.predict(FLOATS))
         same(runner.run(FLOATS, params={"pred_leaf": True}), reference.predict(FLOATS, params={"pred_leaf": True}))
+
+
+def test_a_method_that_was_chosen_when_the_model_was_logged_is_the_one_that_answers(tmp_path):
+    flavor, clf = sklearn_model(FLOATS)
+    signature = infer_signature(FLOATS, clf.predict_proba(FLOATS))
+    flavor.save_model(clf, tmp_path / "m", signature=signature, pyfunc_predict_fn="predict_proba", **QUICK)
+    model = bentobook.mlflow.import_model("m", tmp_path / "m")
+    with model.to_runner(batchable=True) as runner:
+        same(runner.predict.run(FLOATS), model.load_model().predict(FLOATS))
+        assert runner.predict.run(FLOATS).shape == (40, 2)
+
+
+class Watched:
+    """A ``PyFuncModel`` whose own ``predict`` is noticed."""
+
+    def __init__(self, loaded):
+        self._predict_fn = loaded._predict_fn
+        self._model_impl = loaded._model_impl
+        self.asked = 0
+
+    def predict(self, value, params=None):
+        self.asked += 1
+        return self._predict_fn(value)
+
+
+PLAIN = Schema(columns=tuple(ColumnSpec(name, "double") for name in "abc"))
+
+
+@pytest.mark.parametrize(
+    ("framework", "inputs", "asked"),
+    [
+        ("sklearn", PLAIN, 0),
+        ("sklearn", Schema(tensors=(TensorSpec(None, "float64", (-1, 3)),)), 0),
+        ("sklearn", None, 1),
+        ("sklearn", Schema(columns=(*PLAIN.columns, ColumnSpec("d", "double", required=False))), 1),
+        ("sklearn", Schema(columns=(*PLAIN.columns[:2], ColumnSpec("c", "any"))), 1),
+        ("python_function", PLAIN, 1),
+        ("pytorch", PLAIN, 1),
+    ],
+    ids=["columns", "array", "no schema", "optional", "any", "own code", "torch"],
+)
+def test_enforcement_is_left_out_only_where_it_does_nothing(framework, inputs, asked, tmp_path):
+    flavor, clf = sklearn_model(FLOATS)
+    flavor.save_model(clf, tmp_path / "m", **QUICK)
+    watched = Watched(mlflow.pyfunc.load_model(str(tmp_path / "m")))
+    np.testing.assert_array_equal(enforced.calling(watched, framework, inputs, ())(FLOATS), clf.predict(FLOATS))
+    assert watched.asked == asked
