@@ -23,13 +23,11 @@ def total(rows):
     return sum(rows) * FACTOR
 """
 MODEL = """%%bento_service iris-svc --model iris
-from bentobook.io import NumpyNdarray, PandasDataFrame
-
-@api(input=PandasDataFrame(), output=NumpyNdarray())
+@api
 def predict(df):
     return model.predict(df)
 
-@api(input=PandasDataFrame(), output=NumpyNdarray())
+@api
 async def later(df):
     return await model.predict.async_run(df)
 """
