@@ -67,8 +67,7 @@ class Dispatcher:
         self.running: Sequence[Request] = ()
         self.began = 0.0
         self.patience = Patience()
-        self.thread = 0
-        self._rows = self._reruns = 0
+        self.thread = self._rows = self._reruns = 0
         self._idle = False
         self._unsent: list[Wakeups] = []
         self._counting = Counting()
