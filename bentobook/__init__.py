@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         doctor,
         errors,
         exceptions,
+        io,
         lightgbm,
         live,
         mlflow,
@@ -29,8 +30,11 @@ if TYPE_CHECKING:
         sklearn,
         xgboost,
     )
+    from bentobook.bentos import build, load
     from bentobook.runner.runnable import Runnable
     from bentobook.runner.runner import Runner
+    from bentobook.service.server import serve
+    from bentobook.service.service import Service
     from bentobook.store.model import Model
     from bentobook.store.tag import Tag
     from bentobook.store.trust import trust
@@ -39,19 +43,24 @@ __all__ = [
     "Model",
     "Runnable",
     "Runner",
+    "Service",
     "Tag",
     "__version__",
     "bentos",
+    "build",
     "catboost",
     "doctor",
     "errors",
     "exceptions",
+    "io",
     "lightgbm",
     "live",
+    "load",
     "mlflow",
     "models",
     "onnx",
     "pytorch",
+    "serve",
     "sklearn",
     "trust",
     "xgboost",
@@ -62,13 +71,18 @@ _NAMES = {
     "Model": "bentobook.store.model:Model",
     "Runnable": "bentobook.runner.runnable:Runnable",
     "Runner": "bentobook.runner.runner:Runner",
+    "Service": "bentobook.service.service:Service",
+    "serve": "bentobook.service.server:serve",
     "Tag": "bentobook.store.tag:Tag",
     "trust": "bentobook.store.trust:trust",
     "bentos": "bentobook.bentos",
+    "build": "bentobook.bentos:build",
+    "load": "bentobook.bentos:load",
     "catboost": "bentobook.catboost",
     "doctor": "bentobook.doctor",
     "errors": "bentobook.errors",
     "exceptions": "bentobook.exceptions",
+    "io": "bentobook.io",
     "lightgbm": "bentobook.lightgbm",
     "live": "bentobook.live",
     "mlflow": "bentobook.mlflow",

@@ -7,18 +7,144 @@ time of the call.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bentobook.bundle.bento import Bento
 from bentobook.bundle.store import BentoList, BentoStore
 
 if TYPE_CHECKING:
+    from bentobook.service.service import Service
     from bentobook.store.tag import Tag
     from bentobook.store.verify import Verification
 
-__all__ = ["Bento", "BentoList", "delete", "export_bento", "get", "import_bento", "list", "verify"]
+__all__ = [
+    "Bento",
+    "BentoList",
+    "build",
+    "build_bentofile",
+    "delete",
+    "export_bento",
+    "get",
+    "import_bento",
+    "list",
+    "load",
+    "verify",
+]
+
+
+def build(
+    service: Service | str | None = None,
+    *,
+    name: str | None = None,
+    version: str | None = None,
+    labels: Mapping[str, str] | None = None,
+    description: str | None = None,
+    include: Sequence[str] | None = None,
+    exclude: Sequence[str] | None = None,
+    models: Sequence[str] | None = None,
+    envs: Sequence[Mapping[str, str]] | None = None,
+    python: Mapping[str, Any] | None = None,
+    docker: Mapping[str, Any] | None = None,
+    conda: Mapping[str, Any] | None = None,
+    bentofile: str | os.PathLike[str] | None = None,
+    build_ctx: str | os.PathLike[str] | None = None,
+    keep: Collection[str] = (),
+    lock: bool | None = None,
+) -> Bento:
+    """Build a Bento: the service's own files, its requirements and what an image needs; models are referred to.
+
+    Parameters
+    ----------
+    service : Service or str, optional
+        A live service (of a cell, or of a module), or ``"file.py:variable"`` in the project; what the bentofile names
+        when left out.
+    name, version : str, optional
+        Of the Bento; the service's name and a new version when left out.
+    labels, description, include, exclude, models, envs, python, docker, conda
+        The fields of a bentofile, as in BentoML; they stand above those of the file.
+    bentofile : path-like, optional
+        A ``bentofile.yaml``; without a service the one of the project is read.
+    build_ctx : path-like, optional
+        The project; the folder of the bentofile, else the current folder.
+    keep : collection of str
+        Packages for development that models ask for and that are wanted all the same.
+    lock : bool, optional
+        Whether exact pins with hashes are compiled.
+
+    Returns
+    -------
+    Bento
+        It shows what went in, warnings first.
+
+    Raises
+    ------
+    BuildFailed
+        When the service cannot be found, or a file cannot go along.
+    BentofileRefused
+        When a field cannot be used.
+    AlreadyExists
+        When the version is there.
+    """
+    from bentobook.bundle import building, planning, wishes
+
+    given: dict[str, Any] = {
+        "name": name,
+        "labels": labels,
+        "description": description,
+        "include": include,
+        "exclude": exclude,
+        "models": models,
+        "envs": envs,
+        "python": python,
+        "docker": docker,
+        "conda": conda,
+    }
+    wanted = wishes.merged(
+        given,
+        bentofile=Path(bentofile) if bentofile is not None else None,
+        project=Path(build_ctx) if build_ctx is not None else None,
+        is_needed=service is None,
+        version=version,
+        keep=keep,
+        lock=lock,
+    )
+    return building.write(planning.plan(service, wanted))
+
+
+def build_bentofile(
+    bentofile: str | os.PathLike[str] | None = None,
+    *,
+    version: str | None = None,
+    labels: Mapping[str, str] | None = None,
+    build_ctx: str | os.PathLike[str] | None = None,
+) -> Bento:
+    """Build what a bentofile says; BentoML's name for :func:`build` without a service."""
+    return build(bentofile=bentofile, version=version, labels=labels, build_ctx=build_ctx)
+
+
+def load(target: str | Tag | os.PathLike[str]) -> Service:
+    """Make the service of a Bento live again in this process; its models are the versions of its build.
+
+    Parameters
+    ----------
+    target : str, Tag or path-like
+        A tag, the folder of a Bento, or an archive, which is imported into the store.
+
+    Returns
+    -------
+    Service
+        Not started yet: ``svc.call(…)`` and ``serve(svc)`` start it.
+
+    Raises
+    ------
+    NotFound
+        When there is no such Bento.
+    """
+    from bentobook.bundle import loading
+
+    return loading.load(loading.find(target))
 
 
 def list(tag: str | Tag | None = None) -> BentoList:  # noqa: A001 (BentoML's name)

@@ -34,6 +34,42 @@ def fsync_wanted() -> bool:
     return os.environ.get("BENTOBOOK_FSYNC", "1") != "0"
 
 
+def api_threads() -> int:
+    """How many APIs written as ``def`` may run at the same time: ``BENTOBOOK_THREADS``, 256 by default."""
+    return _number("BENTOBOOK_THREADS", 256)
+
+
+def workers() -> int:
+    """How many processes ``bentobook serve`` starts: ``BENTOBOOK_WORKERS``, 1 by default."""
+    return _number("BENTOBOOK_WORKERS", 1)
+
+
+def max_body_bytes() -> int:
+    """How large the body of a request may be: ``BENTOBOOK_MAX_BODY_BYTES``, 32 MiB by default."""
+    return _number("BENTOBOOK_MAX_BODY_BYTES", 32 << 20)
+
+
+def allowed_hosts() -> tuple[str, ...]:
+    """Further names that servers answer to: ``BENTOBOOK_ALLOWED_HOSTS``, with commas between them."""
+    return _names("BENTOBOOK_ALLOWED_HOSTS")
+
+
+def allowed_origins() -> tuple[str, ...]:
+    """Further origins whose pages may ask servers: ``BENTOBOOK_ALLOWED_ORIGINS``, with commas between them."""
+    return _names("BENTOBOOK_ALLOWED_ORIGINS")
+
+
+def _names(variable: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in os.environ.get(variable, "").split(",") if name.strip())
+
+
+def _number(variable: str, otherwise: int) -> int:
+    text = os.environ.get(variable, "").strip()
+    if text and not (text.isdecimal() and int(text) > 0):
+        raise InvalidArgument(variable, text, "a whole number above 0")
+    return int(text) if text else otherwise
+
+
 def user_name() -> str:
     """Return the name of the person whose process this is, ``""`` where the system has none."""
     import getpass

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, Any
 
 from bentobook import text as plain
 from bentobook.card import Card, Grid, Line, Piece, Row, dotted
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 MAX_ROWS = 200
 MAX_ROUTES = 20
+MAX_WARNINGS = 8
+MAX_SHOWN = 6
 DIGEST_SHOWN = len("b3:") + 12
 _HEADER = ("tag", "", "service", "size", "models", "built")
 
@@ -33,8 +36,47 @@ def of_bento(bento: BentoRecord) -> Card:
 
 def facts(bento: BentoRecord) -> list[Row]:
     """Collect the rows that say what a Bento is; what is not recorded has no row."""
-    found = [_models(bento), _routes(bento), _labels(bento), _digest(bento)]
-    return [row for row in found if row is not None]
+    found = [*_warnings(bento), _models(bento), _routes(bento), _code(bento), _needs(bento), _left_out(bento)]
+    return [row for row in (*found, _labels(bento), _digest(bento)) if row is not None]
+
+
+def _warnings(bento: BentoRecord) -> list[Row]:
+    said = _list(bento, "warnings")
+    more = [Row("!", (Piece(f"and {len(said) - MAX_WARNINGS} more", "warn"),))] if len(said) > MAX_WARNINGS else []
+    return [*(Row("!", (Piece(str(each), "warn"),)) for each in said[:MAX_WARNINGS]), *more]
+
+
+def _list(bento: BentoRecord, key: str) -> list[Any]:
+    found = bento.info.private.get(key)
+    return found if isinstance(found, list) else []
+
+
+def _code(bento: BentoRecord) -> Row | None:
+    """Name the user's own files, and which line imports them."""
+    sources = bento.info.private.get("sources")
+    if not isinstance(sources, dict) or not sources:
+        return None
+    lines: list[Line] = [
+        (Piece(str(name), kind="code"), Piece(str(why), "muted")) for name, why in islice(sources.items(), MAX_SHOWN)
+    ]
+    rest = len(sources) - len(lines)
+    return Row("code", dotted([*lines, (Piece(f"{rest} more", "muted"),)] if rest else lines))
+
+
+def _needs(bento: BentoRecord) -> Row | None:
+    found = [each for each in _list(bento, "requirements") if isinstance(each, dict) and each.get("line")]
+    lines: list[Line] = [
+        (Piece(str(each["line"])), Piece(str((each.get("reasons") or [""])[0]), "muted")) for each in found[:MAX_SHOWN]
+    ]
+    rest = len(found) - len(lines)
+    return Row("needs", dotted([*lines, (Piece(f"{rest} more", "muted"),)] if rest else lines)) if lines else None
+
+
+def _left_out(bento: BentoRecord) -> Row | None:
+    """Name what models ask for and only serves development."""
+    names = [str(each.get("line")) for each in _list(bento, "left_out") if isinstance(each, dict)]
+    keep = Piece("keep with keep=[…]", "muted")
+    return Row("left out", (Piece(", ".join(names)), keep)) if names else None
 
 
 def _models(bento: BentoRecord) -> Row | None:

@@ -25,6 +25,8 @@ The tree::
     │   ├── NotPython                 400
     │   ├── NamesLeftBehind           400
     │   └── NotALiteral               400
+    ├── BuildFailed                   400
+    │   └── BentofileRefused          400
     ├── BadRequestBody                400
     ├── BodyTooLarge                  413
     ├── UnsupportedContentType        415
@@ -33,6 +35,17 @@ The tree::
     ├── RunnerClosed                  503
     ├── ServiceBusy                   503  carries retry_after, in seconds
     ├── DeadlineExceeded              504
+    ├── RequestRefused                400  before an API saw it
+    │   ├── NoSuchRoute               404
+    │   ├── MethodNotAllowed          405
+    │   ├── BodyTooSlow               408
+    │   ├── ForeignHost               421
+    │   ├── ForeignOrigin             403
+    │   ├── TokenRequired             401
+    │   └── ServiceClosed             503
+    ├── ApiFailed                     500
+    ├── PortTaken                     409
+    ├── ServerFailed                  500
     ├── BatchContractBroken           500
     ├── StoreUnreadable               500
     │   └── DigestMismatch            500
@@ -50,6 +63,7 @@ from bentobook.errors.base import (
     MissingDependency,
     Refused,
 )
+from bentobook.errors.bundle import BentofileRefused, BuildFailed
 from bentobook.errors.cells import CellRefused, LeftBehind, NamesLeftBehind, NotALiteral, NotPython
 from bentobook.errors.models import (
     DeviceUnavailable,
@@ -66,6 +80,19 @@ from bentobook.errors.running import (
     RunnerClosed,
     RunnerNotReady,
     ServiceBusy,
+)
+from bentobook.errors.service import (
+    ApiFailed,
+    BodyTooSlow,
+    ForeignHost,
+    ForeignOrigin,
+    MethodNotAllowed,
+    NoSuchRoute,
+    PortTaken,
+    RequestRefused,
+    ServerFailed,
+    ServiceClosed,
+    TokenRequired,
 )
 from bentobook.errors.store import (
     AlreadyExists,
@@ -89,37 +116,50 @@ __all__ = [
     "AlreadyExists",
     "AmbiguousVersion",
     "AnswerUnfit",
+    "ApiFailed",
     "ArchiveRefused",
     "BadRequestBody",
     "BatchContractBroken",
     "BentoMLException",
     "BentobookError",
+    "BentofileRefused",
     "BodyTooLarge",
+    "BodyTooSlow",
+    "BuildFailed",
     "CellRefused",
     "DeadlineExceeded",
     "DeviceUnavailable",
     "DigestMismatch",
     "DiskFull",
+    "ForeignHost",
+    "ForeignOrigin",
     "ImportFailed",
     "InvalidArgument",
     "InvalidTag",
     "LeftBehind",
+    "MethodNotAllowed",
     "MissingDependency",
     "MissingPyfuncFlavor",
     "ModelInUse",
     "NamesLeftBehind",
+    "NoSuchRoute",
     "NotALiteral",
     "NotAnMLflowModel",
     "NotFound",
     "NotPython",
+    "PortTaken",
     "Problem",
     "Refused",
+    "RequestRefused",
     "RunnerClosed",
     "RunnerNotReady",
     "SchemaMismatch",
+    "ServerFailed",
     "ServiceBusy",
+    "ServiceClosed",
     "StoreNotWritable",
     "StoreUnreadable",
+    "TokenRequired",
     "UnknownName",
     "UnsupportedContentType",
     "UnsupportedSignature",

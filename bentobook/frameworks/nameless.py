@@ -104,7 +104,7 @@ def _copy(estimator: Any, values: Mapping[str, Any]) -> Any:
 def _is(estimator: Any, module: str, names: frozenset[str] | set[str]) -> bool:
     """Tell whether it is of one of scikit-learn's classes; a user's subclass may do something else."""
     cls = type(estimator)
-    return cls.__name__ in names and cls.__module__.startswith(f"sklearn.{module}.")
+    return cls.__name__ in names and f"{cls.__module__}.".startswith(f"sklearn.{module}.")
 
 
 def _is_simple(estimator: Any) -> bool:

@@ -48,12 +48,20 @@ class IODescriptor(ABC):
         An example of a value, or None.
     spread : bool
         Whether the function gets the parts of a value as its arguments.
+    label : str
+        Whose values they are, for the sentences of errors; ``""`` is the name of the class.
     """
 
     content_types: tuple[str, ...]
     answer_types: tuple[str, ...]
     sample: Any = None
     spread: ClassVar[bool] = False
+    label: str = ""
+
+    @property
+    def where(self) -> str:
+        """Whose values they are, for the sentences of errors."""
+        return self.label or type(self).__name__
 
     @property
     def content_type(self) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Coroutine, Iterable, Mapping
 from threading import get_ident
 from typing import Any, NoReturn
 
-from bentobook.runner import coroutines, threads
+from bentobook.runner import coroutines, threads, tracing
 from bentobook.runner.batch import Batching
 from bentobook.runner.config import MethodConfig
 from bentobook.runner.core import Core
@@ -118,7 +118,10 @@ class RunnerMethod:
         group = (params is None and method.groups.get(key)) or method.group(key, params, value)
         if not rows and group.empty is not None:
             return method.batching.empty(group.empty)
-        return threads.ask(dispatcher, Request(value, rows, size, group, timeout))
+        request = Request(value, rows, size, group, timeout)
+        if tracing.on:
+            tracing.asked(request)
+        return threads.ask(dispatcher, request)
 
     def async_run(
         self, *args: Any, params: Mapping[str, Any] | None = None, timeout: float | None = None, **named: Any
@@ -142,7 +145,10 @@ class RunnerMethod:
             group = (params is None and method.groups.get(key)) or method.group(key, params, value)
             if not rows and group.empty is not None:
                 return _answer(method.batching.empty(group.empty))
-            return coroutines.ask(loops, Request(value, rows, size, group, timeout))
+            request = Request(value, rows, size, group, timeout)
+            if tracing.on:
+                tracing.asked(request)
+            return coroutines.ask(loops, request)
         except Exception as error:  # noqa: BLE001  # as in every coroutine, errors come when it is awaited
             return _fail(error)
 

@@ -152,4 +152,5 @@ def _following(runner: ShownRunner) -> tuple[str, ...]:
     if runner.state != "ready":
         return ("runner.init_local()",)
     first = "predict" if "predict" in runner.methods else next(iter(runner.methods))
-    return (f"runner.{first}.run(X)", f"await runner.{first}.async_run(X)", "runner.stats()")
+    asked = "runner" if first.startswith("__") else f"runner.{first}"
+    return (f"{asked}.run(X)", f"await {asked}.async_run(X)", "runner.stats()")

@@ -8,6 +8,9 @@ from typing import Protocol
 
 from bentobook.runner.policy import Reason
 
+WAITS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 60.0)
+"""Bounds of the times for which requests waited, in seconds."""
+
 
 @dataclass(frozen=True, slots=True)
 class BatchRecord:
@@ -49,6 +52,13 @@ class MethodStats:
         ``p50``, ``p90``, ``p99`` and ``max`` from call to answer, in milliseconds, of requests of the recent batches.
     recent : tuple of BatchRecord
         The last 1,024 batches, the oldest first.
+    sizes : tuple of int
+        How many batches had at most 0, 1, 3, 7, … rows, and more than the bound before.
+    waits : tuple of int
+        About how many requests waited at most as long as each of :data:`WAITS`, and longer than the bound before; the
+        last number is of those that waited longer than all.
+    waited : float
+        For how long all requests waited together, in seconds, about.
     """
 
     requests: int
@@ -61,6 +71,9 @@ class MethodStats:
     reasons: Mapping[str, int]
     latency_ms: Mapping[str, float]
     recent: tuple[BatchRecord, ...]
+    sizes: tuple[int, ...] = ()
+    waits: tuple[int, ...] = ()
+    waited: float = 0.0
 
     @property
     def rows_per_batch(self) -> float:

@@ -6,6 +6,7 @@ who read.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol, get_args
 from bentobook._optional import require
 from bentobook.runner import stats_card
 from bentobook.runner.policy import Reason
-from bentobook.runner.records import BatchRecord, MethodStats
+from bentobook.runner.records import WAITS, BatchRecord, MethodStats
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -26,7 +27,7 @@ class Asked(Protocol):
     asked: float
 
 
-BATCHES, SAMPLE = 1024, 16
+BATCHES, SAMPLE, SIZES = 1024, 16, 32
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -105,6 +106,7 @@ class Recorder:
     def __init__(self) -> None:
         self.failed = self.refused = self.cancelled = self.reruns = self.requests = self.rows = 0
         self.reasons: dict[Reason, int] = dict.fromkeys(get_args(Reason), 0)
+        self.sizes, self.waits, self.waited = [0] * SIZES, [0] * (len(WAITS) + 1), 0.0
         self._batches: deque[tuple[int, int, Reason, float, float, list[float]]] = deque(maxlen=BATCHES)
 
     def batch(self, rows: int, requests: Sequence[Asked], reason: Reason, began: float, ended: float) -> None:
@@ -115,6 +117,11 @@ class Recorder:
         self.reasons[reason] += 1
         asked = [request.asked for request in requests[:: 1 + count // SAMPLE]]
         self._batches.append((rows, count, reason, began, ended, asked))
+        self.sizes[min(rows.bit_length(), SIZES - 1)] += 1
+        weight = count // len(asked)
+        for moment in asked:
+            self.waits[bisect_left(WAITS, began - moment)] += weight
+            self.waited += (began - moment) * weight
 
     def read(self) -> MethodStats:
         """Make a record of what was counted so far."""
@@ -133,6 +140,9 @@ class Recorder:
                 BatchRecord(rows, requests, reason, began, ended - began)
                 for rows, requests, reason, began, ended, _ in batches
             ),
+            sizes=tuple(self.sizes),
+            waits=tuple(self.waits),
+            waited=self.waited,
         )
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from bentobook.errors import InvalidArgument
+from bentobook.runner.config import MethodConfig
 from bentobook.store.model_yaml import ModelSignature
 
 
@@ -71,10 +72,9 @@ def _updated(name: str, signature: ModelSignature, said: Any) -> ModelSignature:
     """Replace what is said, and keep the rest."""
     if said is None or isinstance(said, ModelSignature):
         return said or signature
-    fields = said if isinstance(said, Mapping) else _fields(said)
-    new = {key: fields[key] for key in ("batchable", "batch_dim") if fields.get(key) is not None}
+    if isinstance(said, MethodConfig):
+        said = {"batchable": said.batchable, "batch_dim": said.batch_dim}
+    if not isinstance(said, Mapping):
+        raise InvalidArgument(f"methods[{name!r}]", said, "a dict such as {'batchable': True}")
+    new = {key: said[key] for key in ("batchable", "batch_dim") if said.get(key) is not None}
     return ModelSignature.from_dict({"batchable": signature.batchable, "batch_dim": signature.batch_dim, **new}, name)
-
-
-def _fields(config: Any) -> Mapping[str, Any]:
-    return {"batchable": getattr(config, "batchable", None), "batch_dim": getattr(config, "batch_dim", None)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import linecache
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from cell_notebook import Notebook
@@ -61,3 +62,53 @@ def make_bento() -> Callable[..., Bento]:
         return Bento(store.layout, draft.tag, entry=entry)
 
     return make
+
+
+SERVICE = """\
+import numpy as np
+
+import bentobook
+from helpers import scaled
+
+runner = bentobook.models.get("iris:latest").to_runner()
+svc = bentobook.Service("iris_svc", runners=[runner])
+
+
+@svc.api(input=bentobook.io.NumpyNdarray(), output=bentobook.io.NumpyNdarray())
+def predict(rows):
+    return runner.predict.run(scaled(rows))
+"""
+
+
+def _save_iris(tag: str = "iris:v1", classes: tuple[int, int] = (0, 1)) -> Model:
+    """Save a tiny tree; another order of the classes makes another answer."""
+    from sklearn.tree import DecisionTreeClassifier
+
+    import bentobook
+
+    tree = DecisionTreeClassifier(random_state=0).fit([[0.0, 0.0], [1.0, 1.0]], list(classes))
+    return bentobook.sklearn.save_model(tag, tree)
+
+
+@pytest.fixture
+def iris() -> Model:
+    """Save the model that the project's service serves."""
+    return _save_iris()
+
+
+@pytest.fixture
+def flip() -> Callable[[str], Model]:
+    """Save a newer version that gives the opposite answer."""
+    return lambda tag: _save_iris(tag, (1, 0))
+
+
+@pytest.fixture
+def project(tmp_path: Path, iris: Model, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Make a project with a service in two files, and go there."""
+    folder = tmp_path / "project"
+    folder.mkdir()
+    (folder / "service.py").write_text(SERVICE)
+    (folder / "helpers.py").write_text("import scipy\n\n\ndef scaled(rows):\n    return rows\n")
+    (folder / "notes.txt").write_text("not asked for")
+    monkeypatch.chdir(folder)
+    return folder

@@ -27,6 +27,24 @@ def test_several_methods_are_recorded_and_loaded():
     np.testing.assert_array_equal(model.load_model().predict_proba(X), clf.predict_proba(X))
 
 
+def test_the_runner_offers_all_of_them():
+    clf = LogisticRegression().fit(X, Y)
+    bentoml.sklearn.save_model(
+        "iris_clf", clf, signatures={"predict": {"batchable": True}, "predict_proba": {"batchable": True}}
+    )
+    with bentoml.sklearn.get("iris_clf:latest").to_runner() as runner:
+        np.testing.assert_array_equal(runner.predict.run(X), clf.predict(X))
+        np.testing.assert_array_equal(runner.predict_proba.run(X), clf.predict_proba(X))
+
+
+@pytest.mark.parametrize("device", ["cpu", "auto"])
+def test_the_runner_computes_where_it_was_wanted(device):
+    bentoml.pytorch.save_model("net", torch.nn.Linear(4, 2), signatures={"__call__": {"batchable": True}})
+    with bentoml.pytorch.get("net").to_runner(device=device) as runner:
+        assert runner.run(X.astype("float32")).shape == (40, 2)
+        assert runner.device == ("cuda:0" if device == "auto" and torch.cuda.is_available() else "cpu")
+
+
 @pytest.mark.parametrize("device", ["cpu", "meta"])
 def test_the_device_is_chosen_at_the_load(device):
     bentoml.pytorch.save_model("net", torch.nn.Linear(4, 2))

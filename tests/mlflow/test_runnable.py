@@ -232,3 +232,97 @@ def test_one_argument_may_be_named_and_several_are_refused(iris, classifier):
         np.testing.assert_array_equal(runner.run(input_data=ROWS), classifier.predict(ROWS))
         with pytest.raises(InvalidArgument, match=r"params=\{...\}"):
             runner.run(ROWS, ROWS)
+
+
+class Hinted(mlflow.pyfunc.PythonModel):
+    """Reads its values itself, by the types of its author."""
+
+    def predict(self, model_input: list[dict[str, float]]) -> list[float]:
+        return [sum(row.values()) for row in model_input]
+
+
+def ask_all(runner, values):
+    async def main():
+        return await asyncio.gather(*[runner.async_run(value) for value in values], return_exceptions=True)
+
+    return asyncio.run(main())
+
+
+def test_a_model_that_reads_its_values_by_type_hints_gets_them_as_they_are(tmp_path):
+    mlflow.pyfunc.save_model(tmp_path / "m", python_model=Hinted(), **QUICK)
+    model = bentobook.mlflow.import_model("hinted", tmp_path / "m", signatures={"predict": {"batchable": True}})
+    with model.to_runner() as runner:
+        values = [[{"x": float(i), "y": 1.0}] for i in range(12)]
+        assert ask_all(runner, values) == [[i + 1.0] for i in range(12)]
+        assert runner.stats().methods["predict"].batches < 12
+
+
+def test_without_a_signature_only_equal_layouts_share_a_batch(classifier, tmp_path):
+    mlflow.sklearn.save_model(classifier, tmp_path / "m", **QUICK)
+    model = bentobook.mlflow.import_model("bare", tmp_path / "m", signatures={"predict": {"batchable": True}})
+    wider = ROWS.assign(more=0.0)
+    values = [(wider if i % 3 == 0 else ROWS).iloc[i : i + 1] for i in range(30)]
+    with model.to_runner() as runner:
+        assert runner.predict.schema is None
+        assert runner.predict.accepts == ("anything: the model has no signature",)
+        answers = ask_all(runner, values)
+        assert runner.run({"a": [3.0, 0.0], "b": [0.0, 1.0]}).tolist() == [1, 0]
+    assert [i for i, answer in enumerate(answers) if isinstance(answer, ValueError)] == list(range(0, 30, 3))
+    good = [i for i in range(30) if i % 3]
+    np.testing.assert_array_equal(np.concatenate([answers[i] for i in good]), classifier.predict(ROWS.iloc[good]))
+
+
+def test_an_example_given_at_the_import_is_the_schema_of_a_model_that_has_none(classifier, tmp_path):
+    mlflow.sklearn.save_model(classifier, tmp_path / "m", **QUICK)
+    model = bentobook.mlflow.import_model("m", tmp_path / "m", example=FRAME)
+    with model.to_runner() as runner:
+        np.testing.assert_array_equal(runner.run([[1, 0], [3, 0]]), classifier.predict(FRAME.iloc[[1, 3]]))
+        with pytest.raises(SchemaMismatch, match="'b': required but missing"):
+            runner.run([{"a": 1.0}])
+
+
+def test_a_schema_and_rows_along_another_dimension(tmp_path):
+    class Turned(mlflow.pyfunc.PythonModel):
+        def predict(self, context, model_input, params=None):
+            return model_input.sum(axis=0)
+
+    signature = mlflow.models.infer_signature(np.zeros((3, 4)))
+    signature.inputs.inputs[0]._tensorInfo._shape = (3, -1)
+    mlflow.pyfunc.save_model(tmp_path / "m", python_model=Turned(), signature=signature, **QUICK)
+    model = bentobook.mlflow.import_model("m", tmp_path / "m")
+    with model.to_runner(methods={"predict": {"batchable": True, "batch_dim": (1, 0)}}) as runner:
+        answers = ask_all(runner, [np.full((3, i % 3 + 1), float(i)) for i in range(12)])
+        assert [answer.tolist() for answer in answers] == [[3.0 * i] * (i % 3 + 1) for i in range(12)]
+        assert runner.stats().methods["predict"].batches < 12
+        with pytest.raises(SchemaMismatch, match=r"expected the shape \[3, -1\]"):
+            runner.run(np.zeros((2, 1)))
+
+
+def test_a_model_that_bentoml_imported_has_its_schema_from_its_own_file(iris, classifier):
+    record = iris.path / "model.yaml"
+    record.chmod(0o644)
+    record.write_text(record.read_text().partition("bentobook:")[0])
+    with bentobook.mlflow.get(iris.tag).to_runner(methods=["predict", "predict_proba"]) as runner:
+        assert runner.predict.schema.inputs.names == ("a", "b")
+        np.testing.assert_array_equal(runner.predict_proba.run(ROWS), classifier.predict_proba(ROWS))
+
+
+def test_a_torch_module_is_asked_through_pyfunc_and_by_itself(tmp_path):
+    import torch
+
+    net = torch.nn.Linear(2, 1)
+    signature = mlflow.models.infer_signature(np.zeros((1, 2), "float32"))
+    mlflow.pytorch.save_model(net, tmp_path / "m", serialization_format="pickle", signature=signature, **QUICK)
+    model = bentobook.mlflow.import_model("net", tmp_path / "m", methods=["predict", "__call__"])
+    rows = ROWS.to_numpy("float32")
+    with model.to_runner(batchable=True) as runner:
+        assert (runner.predict.flavor, runner.methods["__call__"].flavor) == ("pyfunc", "pytorch")
+        call = runner.methods["__call__"]
+        np.testing.assert_allclose(call.run(rows), runner.predict.run(rows), rtol=1e-5)
+        tensor = call.run(torch.from_numpy(rows))
+        assert isinstance(tensor, torch.Tensor)
+        assert not tensor.requires_grad
+        assert isinstance(runner.predict.run(torch.from_numpy(rows)), np.ndarray)
+    with model.to_runner(methods=["predict"], flavor="native") as runner:
+        wanted = net(torch.from_numpy(rows)).detach().numpy()
+        np.testing.assert_allclose(runner.run(rows.tolist()), wanted, rtol=1e-5)

@@ -1,0 +1,1 @@
+"""What runs a Bento beside our own server."""

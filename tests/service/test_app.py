@@ -1,0 +1,156 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+from asgi_client import Client
+from starlette.applications import Starlette
+from starlette.routing import Mount
+
+from bentobook import Service
+from bentobook.service.app import App
+from bentobook.service.body import Limits
+
+
+@pytest.fixture
+def client(svc: Service) -> Client:
+    return Client(svc.asgi_app)
+
+
+@pytest.mark.parametrize("route", ["/double", "/v1/slow"])
+def test_an_api_answers_posts(client: Client, route: str) -> None:
+    answer = client.post(route, json=[1, 2.5])
+
+    assert (answer.status_code, answer.json()) == (200, [2, 5.0])
+    assert answer.headers["x-request-id"]
+
+
+def test_an_id_that_the_caller_chose_is_kept(client: Client) -> None:
+    assert client.post("/double", json=[], headers={"x-request-id": "mine-1"}).headers["x-request-id"] == "mine-1"
+
+
+def test_an_id_that_could_harm_a_log_is_replaced(client: Client) -> None:
+    assert client.get("/livez", headers={"x-request-id": "a b{"}).headers["x-request-id"] != "a b{"
+
+
+JSON = {"content-type": "application/json"}
+
+
+@pytest.mark.parametrize(
+    ("line", "body", "headers", "status"),
+    [
+        ("POST /double", b"[1", JSON, 400),
+        ("POST /double", b"[1]", {"content-type": "text/plain"}, 415),
+        ("POST /double", b"[1]", {}, 415),
+        ("GET /double", b"", {}, 405),
+        ("POST /livez", b"", {}, 405),
+        ("POST /nope", b"[1]", JSON, 404),
+        ("POST /fail", b"[1]", JSON, 500),
+    ],
+)
+def test_every_error_has_one_shape(client: Client, line: str, body: bytes, headers: dict, status: int) -> None:
+    answer = client.request(*line.split(), content=body, headers=headers)
+
+    assert answer.status_code == status
+    assert set(answer.json()) == {"error", "detail"}
+    assert answer.headers["x-request-id"]
+    assert "secret" not in answer.text
+
+
+def test_the_details_of_a_failure_are_kept_under_its_request_id(svc: Service, client: Client) -> None:
+    answer = client.post("/fail", json=[1])
+
+    failure = svc.errors[answer.headers["x-request-id"]]
+    assert answer.headers["x-request-id"] in answer.json()["error"]
+    assert failure.error == "ValueError: a secret of [1]"
+
+
+@pytest.mark.parametrize("path", ["/livez", "/healthz", "/readyz"])
+def test_probes_answer(client: Client, svc: Service, path: str) -> None:
+    svc.load()
+
+    assert client.get(path).status_code == 200
+
+
+def test_a_service_is_not_ready_before_its_models_are_loaded(svc: Service) -> None:
+    answer = Client(svc.asgi_app).get("/readyz")
+
+    assert (answer.status_code, answer.text) == (503, "Runners are not ready.\n")
+
+
+def test_a_body_that_is_too_large_is_refused_before_it_is_read(svc: Service) -> None:
+    client = Client(App(svc, limits=Limits(body=10)))
+
+    assert client.post("/double", content=b"[" * 11, headers=JSON).status_code == 413
+
+
+def test_a_body_without_a_length_is_refused_when_it_grows_too_large(svc: Service) -> None:
+    client = Client(App(svc, limits=Limits(body=10)))
+
+    answer = client.post("/double", content=_pieces(), headers=JSON)
+
+    assert answer.status_code == 413
+
+
+async def _pieces() -> AsyncIterator[bytes]:
+    for _ in range(11):
+        yield b"["
+
+
+def test_metrics_count_by_route_and_status(client: Client) -> None:
+    client.post("/double", json=[1])
+    client.post("/double", content=b"", headers={"content-type": "text/plain"})
+
+    lines = client.get("/metrics").text.splitlines()
+    counted = {line for line in lines if line.startswith("bentoml_api_server_request_total{") and '"/double"' in line}
+    assert {('code="200"' in line, line[-4:]) for line in counted} == {(True, " 1.0"), (False, " 1.0")}
+    assert any(line.startswith('bentoml_runner_adaptive_batch_size_count{method_name="double"') for line in lines)
+
+
+def test_two_services_in_one_process_have_their_own_numbers(svc: Service, client: Client) -> None:
+    other = Service("other")
+    client.post("/double", json=[1])
+
+    text = Client(other.asgi_app).get("/metrics").text
+    assert "doubling" not in text
+
+
+def test_the_description_names_every_api(client: Client) -> None:
+    described = client.get("/docs.json").json()
+
+    assert {"/double", "/v1/slow", "/fail", "/readyz"} <= set(described["paths"])
+    assert described["paths"]["/double"]["post"]["summary"] == "Double each number."
+
+
+def test_it_can_be_mounted_below_a_path(svc: Service) -> None:
+    client = Client(Starlette(routes=[Mount("/models/a", app=svc.asgi_app)]))
+
+    assert client.post("/models/a/double", json=[1]).json() == [2]
+
+
+def test_an_api_that_was_declared_again_answers_with_its_new_code(svc: Service, client: Client) -> None:
+    api = svc.find("double")
+
+    @svc.api(input=api.input, output=api.output)
+    def double(rows: list[float]) -> str:
+        return "new"
+
+    assert client.post("/double", json=[1]).json() == "new"
+
+
+async def _ask_many(svc: Service, route: str, n: int) -> list[httpx.Response]:
+    import asyncio
+
+    transport = httpx.ASGITransport(svc.asgi_app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://service") as client:
+        return await asyncio.gather(*(client.post(route, json=[number]) for number in range(n)))
+
+
+@pytest.mark.parametrize("route", ["/double", "/v1/slow"])
+def test_answers_belong_to_those_who_asked(svc: Service, route: str) -> None:
+    import asyncio
+
+    answers = asyncio.run(_ask_many(svc, route, 100))
+
+    assert [answer.json() for answer in answers] == [[2 * number] for number in range(100)]
