@@ -1,7 +1,7 @@
 """Build the half of the sidebar that runs in the browser: ``python labextension/build.py`` (needs node and npm).
 
-The result is committed, so that nobody needs node to install. A stamp of the sources goes into it, which a test compares;
-the bytes cannot be compared, because the names inside depend on where the sources lie.
+The result is committed, so that nobody needs node to install. A stamp of the sources goes into it, which a test
+compares; the bytes cannot be compared, because the names inside depend on where the sources lie.
 """
 
 from __future__ import annotations

@@ -15,7 +15,9 @@ ROOT = Path(__file__).parents[2]
 BUILT = ROOT / "bentobook" / "labextension"
 SOURCES = ROOT / "labextension"
 # What a build on somebody's machine could leave in the files.
-_PLACE = re.compile(r"(?<![\w.])/(?:home|root|tmp|work|Users|usr)/|node_modules/|sourceMappingURL=\S+\.map|https?://(?!www\.w3\.org/|127\.0\.0\.1:5000)")
+_PLACE = re.compile(
+    r"(?<![\w.])/(?:home|root|tmp|work|Users|usr)/|node_modules/|sourceMappingURL=\S+\.map|https?://(?!www\.w3\.org/|127\.0\.0\.1:5000)"
+)
 _MARKUP = re.compile(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|dangerouslySet|\beval\(|new Function")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}\b|\b(?:rgba?|hsla?)\(|:\s*(?:white|black|red|green|blue|gr[ae]y|orange)\b")
 
@@ -82,7 +84,11 @@ def test_the_panel_has_the_version_of_the_package() -> None:
 )
 def test_the_sources_are_sound() -> None:
     done = subprocess.run(
-        ["node", "node_modules/typescript/bin/tsc", "--noEmit"], cwd=SOURCES, capture_output=True, text=True, check=False
+        ["node", "node_modules/typescript/bin/tsc", "--noEmit"],
+        cwd=SOURCES,
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
     assert done.returncode == 0, done.stdout

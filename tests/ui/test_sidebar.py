@@ -19,7 +19,7 @@ from bentobook import models
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-HOSTILE = "<img src=x onerror=\"window.hacked=1\"><script>window.hacked=1</script>&lt;b&gt;"
+HOSTILE = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>&lt;b&gt;'
 BENTO = """\
 service: "service:svc"
 name: iris_svc
