@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from bentobook.magics.bentos import BUILD
 from bentobook.magics.complete import Completer
 from bentobook.magics.doctor import DOCTOR
 from bentobook.magics.import_ import IMPORT
@@ -23,7 +24,7 @@ from bentobook.magics.seen import Seen
 
 __all__ = ["MAGICS", "register", "unregister"]
 
-_ALL = (IMPORT, SAVE, LIST, SHOW, LOAD, RUNNER, EXPORT, DELETE, PS, DOCTOR)
+_ALL = (IMPORT, SAVE, LIST, SHOW, LOAD, RUNNER, BUILD, EXPORT, DELETE, PS, DOCTOR)
 MAGICS: tuple[Magic, ...] = (overview(_ALL), *_ALL)
 
 _registered: WeakKeyDictionary[Any, Completer] = WeakKeyDictionary()
