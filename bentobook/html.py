@@ -53,6 +53,11 @@ def code(value: object) -> Markup:
     return Markup(f"<code>{escape(value)}</code>")
 
 
+def lines(value: object) -> Markup:
+    """Write text whose line breaks and blanks count."""
+    return Markup(f"<pre>{escape(value)}</pre>")
+
+
 def chip(value: object) -> Markup:
     """Write one of several short equal things, such as a method."""
     return Markup(f'<span class="bb-chip">{escape(value)}</span>')
@@ -81,6 +86,11 @@ def table(header: Sequence[object], body: Iterable[Sequence[object]], *, right: 
 def section(title: object, content: object) -> Markup:
     """Write a small heading over something; nothing where there is nothing to head."""
     return Markup(f'<div class="bb-title">{escape(title)}</div>{escape(content)}') if content else Markup("")
+
+
+def meter(share: float, label: object) -> Markup:
+    """Write a share between 0 and 1 as a bar, with what it measures for those who cannot see it."""
+    return Markup(f'<meter min="0" max="1" value="{float(share):.4f}" aria-label="{escape(label)}"></meter>')
 
 
 def details(summary: object, content: object) -> Markup:
@@ -120,6 +130,11 @@ def card(
     lines = Markup(" &nbsp;·&nbsp; ").join(code(line) for line in following)
     last = f'<div class="bb-next">{span("next", "muted")} &nbsp;{lines}</div>' if following else ""
     return Markup(f'<style>{_style()}</style><div class="bb"><div class="bb-head">{head}</div>{middle}{last}</div>')
+
+
+def framed(*pieces: object) -> Markup:
+    """Write pieces in the cards' style, without a card's frame: for the inside of a form."""
+    return Markup(f'<style>{_style()}</style><div class="bb bb-bare">{join(pieces, "")}</div>')
 
 
 @cache

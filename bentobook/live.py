@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 import threading
 import weakref
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,8 +33,8 @@ class Entry:
         The tags of its models.
     where : str
         The device of a runner, the address of a server.
-    requests : int
-        How many requests it has answered.
+    requests : int or None
+        How many requests it has answered; None where nobody counts them.
     """
 
     kind: str
@@ -41,14 +42,14 @@ class Entry:
     state: str
     models: tuple[str, ...] = ()
     where: str = ""
-    requests: int = 0
+    requests: int | None = None
 
 
 class Thing(Protocol):
     """Something that can be listed."""
 
-    def entry(self) -> Entry | None:
-        """Describe what it is now; None when it has stopped."""
+    def entries(self) -> Iterable[Entry]:
+        """Describe what lives of it now; nothing when it has stopped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ def report() -> Living:
     """Tell what lives now in this process."""
     with _lock:
         things = list(_things)
-    found = [entry for entry in (thing.entry() for thing in things) if entry is not None]
+    found = [entry for thing in things for entry in thing.entries()]
     memory, peak = _memory()
     return Living(tuple(sorted(found, key=lambda each: (each.kind, each.name))), memory, peak, threading.active_count())
 
@@ -117,7 +118,7 @@ def _line(entry: Entry) -> Line:
         Piece(entry.state, "bad" if entry.state.startswith("stuck") else ""),
         ", ".join(entry.models),
         entry.where,
-        f"{entry.requests:,}",
+        "" if entry.requests is None else f"{entry.requests:,}",
     )
 
 

@@ -27,9 +27,9 @@ class Service:
     def __init__(self, *, stopped: bool = False) -> None:
         self.stopped = stopped
 
-    def entry(self) -> live.Entry | None:
+    def entries(self) -> list[live.Entry]:
         where = "http://127.0.0.1:3000"
-        return None if self.stopped else live.Entry(kind="service", name="iris_svc", state="live", where=where)
+        return [] if self.stopped else [live.Entry(kind="service", name="iris_svc", state="live", where=where)]
 
 
 def named(name: str) -> list[live.Entry]:

@@ -107,4 +107,5 @@ def _adapter(model: Any) -> Any:
     try:
         return pydantic.TypeAdapter(model)
     except pydantic.PydanticUserError as error:
-        raise InvalidArgument("pydantic_model", model, "a type that pydantic validates") from error
+        hint = str(error).partition("\n")[0]
+        raise InvalidArgument("pydantic_model", model, "a type that pydantic validates", hint=hint) from error

@@ -59,7 +59,7 @@ def loads_shallow(body: bytes) -> Any:
 def _is_deeper(value: Any, limit: int) -> bool:
     """Go down level by level, through lists and dicts only."""
     level = [value]
-    for _ in range(limit + 1):
+    for _ in range(limit):
         level = [each for each in level if isinstance(each, (list, dict))]
         level = list(chain.from_iterable(each.values() if isinstance(each, dict) else each for each in level))
         if not level:
@@ -153,8 +153,10 @@ def _of_pandas(value: Any) -> Any:
 
     if is_a(value, "pandas", "DataFrame"):
         return to_records(value)
-    if is_a(value, "pandas", "Series") or is_a(value, "pandas", "Index"):
-        return column(value)
+    if hasattr(value, "__array__"):  # a Series, an Index, or an array of pandas' own
+        import pandas as pd
+
+        return column(pd.Series(value))
     if type(value).__name__ in {"NAType", "NaTType"}:
         return None
     return value.isoformat() if hasattr(value, "isoformat") else str(value)

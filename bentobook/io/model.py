@@ -17,11 +17,13 @@ from bentobook.io.array_bytes import read_npy
 from bentobook.io.base import Encoded, IODescriptor
 from bentobook.io.base64_cells import decode_binary
 from bentobook.io.frame_bytes import read_arrow, read_csv, read_parquet
+from bentobook.io.frame_json import WRITERS
 from bentobook.io.json_text import dumps, loads
 from bentobook.io.unknown import find_unknown, with_unknown
 from bentobook.schema import json_schema
 from bentobook.schema.check import Checker
 from bentobook.schema.loaded import is_a
+from bentobook.schema.prepared import Prepared
 from bentobook.schema.spec import Schema
 
 Form = Literal["model", "array", "direct"]
@@ -117,6 +119,11 @@ class ModelInput(IODescriptor):
         return _array(made) if self.form == "array" else made
 
     def _encode(self, value: Any, media: str) -> Encoded:
+        if type(value) is Prepared:
+            value = self._checker.build_batch([value])
+        if is_a(value, "pandas", "DataFrame") and not self._names:
+            rows = WRITERS["values"](value)
+            value = [row[0] for row in rows] if len(self.schema.columns) == 1 else rows
         return Encoded(dumps(value, self.where), media)
 
     def json_schema(self) -> dict[str, Any]:
@@ -125,7 +132,7 @@ class ModelInput(IODescriptor):
 
     def example(self) -> Any:
         """Return the example as plain JSON."""
-        return None if self.sample is None else loads(dumps(self.sample, self.where))
+        return None if self.sample is None else loads(self._encode(self.sample, content.JSON).body)
 
 
 class ModelOutput(Answer):

@@ -11,7 +11,6 @@ from bentobook.text import one_line, size
 
 MAX_PARTS: Final = 1_000
 MAX_PART: Final = 128 << 20
-_MAX_HEADERS: Final = 16 << 10
 _MAX_BOUNDARY: Final = 256
 _WHAT: Final = "a form"
 
@@ -84,13 +83,12 @@ class _Reader:
         self._max_parts, self._max_part = max_parts, max_part
         self._headers: dict[str, str] = {}
         self._field, self._value, self._data = bytearray(), bytearray(), bytearray()
-        self._length = 0
 
     def callbacks(self) -> Any:
         return {
             "on_part_begin": self._begin,
-            "on_header_field": lambda data, start, end: self._head(self._field, data[start:end]),
-            "on_header_value": lambda data, start, end: self._head(self._value, data[start:end]),
+            "on_header_field": lambda data, start, end: self._field.extend(data[start:end]),
+            "on_header_value": lambda data, start, end: self._value.extend(data[start:end]),
             "on_header_end": self._end_header,
             "on_part_data": self._add,
             "on_part_end": self._end,
@@ -100,13 +98,7 @@ class _Reader:
     def _begin(self) -> None:
         if len(self.parts) == self._max_parts:
             raise BodyTooLarge(_WHAT.capitalize(), f"more than {self._max_parts:,} parts", f"{self._max_parts:,}")
-        self._headers, self._data, self._length = {}, bytearray(), 0
-
-    def _head(self, into: bytearray, data: bytes) -> None:
-        into += data
-        self._length += len(data)
-        if self._length > _MAX_HEADERS:
-            raise BodyTooLarge("The head of a part", f"more than {size(_MAX_HEADERS)}", size(_MAX_HEADERS))
+        self._headers, self._data = {}, bytearray()
 
     def _end_header(self) -> None:
         name = self._field.decode("latin-1").lower()

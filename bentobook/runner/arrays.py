@@ -56,6 +56,10 @@ class Arrays(Kind):
         """Cut into views."""
         if dim != 0:
             return super().split(answer, sizes, values, merged, dim)
+        size = sizes[0]
+        if len(sizes) * size == answer.shape[0] and len(set(sizes)) == 1:
+            # Iterating is one call for all pieces, and takes half as long as slicing.
+            return list(answer.reshape(len(sizes), size, *answer.shape[1:]))
         stops = list(accumulate(sizes))
         return [answer[stop - size : stop] for stop, size in zip(stops, sizes, strict=True)]
 

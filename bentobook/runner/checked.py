@@ -51,6 +51,8 @@ def check_with(checker: Checker) -> Callable[[Any], Any]:
     prepare = checker.prepare
 
     def check(value: Any) -> Any:
+        if type(value) is Prepared:  # a service has checked it already
+            return value
         return prepare(only(value) if type(value) is Pack else value)
 
     return check

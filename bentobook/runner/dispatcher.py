@@ -19,9 +19,10 @@ from time import monotonic
 
 from bentobook.errors import RunnerClosed, ServiceBusy
 from bentobook.runner import policy, tracing
+from bentobook.runner.counting import Counting, Ran
 from bentobook.runner.execute import execute
 from bentobook.runner.patience import Patience
-from bentobook.runner.request import GONE, RUNNING, WAITING, Request
+from bentobook.runner.request import GONE, RUNNING, WAITING, Request, has_not_returned
 from bentobook.runner.waiting import WaitingRoom
 from bentobook.runner.wakeups import Wakeups
 from bentobook.runner.worker import Worker
@@ -52,6 +53,8 @@ class Dispatcher:
         The batch that runs now.
     thread : int
         The thread that runs it; 0 when none runs.
+    at_rest : callable or None
+        Called when the last batch of a closed runner was delivered.
     """
 
     def __init__(self, name: str) -> None:
@@ -64,11 +67,12 @@ class Dispatcher:
         self.running: Sequence[Request] = ()
         self.began = 0.0
         self.patience = Patience()
-        self.thread = 0
-        self._rows = self._reruns = 0
+        self.thread = self._rows = self._reruns = 0
         self._idle = False
         self._unsent: list[Wakeups] = []
+        self._counting = Counting()
         self._closing: threading.Condition | None = None
+        self.at_rest: Callable[[], None] | None = None
 
     def refused(self, request: Request) -> Exception:
         """Say why a request cannot wait: too much waits, or the runner is closed. The lock is held."""
@@ -88,13 +92,7 @@ class Dispatcher:
     def state_of_model(self) -> str:
         """Say what the model does, where it has been doing so for unusually long. The lock is held."""
         seconds = monotonic() - self.began
-        if not self.running or seconds < UNUSUAL_S:
-            return ""
-        rows = sum(request.rows for request in self.running)
-        return (
-            f"{self.running[0].group.method.label} has been running {rows} rows for {seconds:.3g} s and has not "
-            "returned. A thread cannot be stopped: if the model hangs, interrupt or restart the kernel"
-        )
+        return has_not_returned(self.running, seconds) if self.running and seconds >= UNUSUAL_S else ""
 
     def take_baton(self, holder: object) -> None:
         """Give the free baton to somebody. The lock is held."""
@@ -102,6 +100,37 @@ class Dispatcher:
         if holder is self.worker:
             self.worker.wake()
         self.holder = holder
+
+    def take_alone(self, request: Request) -> bool:
+        """Make a batch of one thread's request, if the baton is free and nobody waits or is waited for.
+
+        The lock is held. The one who asks runs the batch at once, see :meth:`run_alone`: most calls of a notebook are
+        such, and this takes half as long as to queue the request and cut a batch.
+        """
+        patience = self.patience
+        if (
+            self.holder is not None
+            or self.room.items
+            or self.refusal is not None
+            or request.timeout is not None
+            or patience.misses_others
+            or request.group.method.max_wait
+        ):
+            return False
+        self.holder = request  # first: whoever is interrupted from here on recovers as the holder
+        request.state = RUNNING
+        self.running = (request,)
+        self.began, self.thread = request.asked, _get_ident()
+        self._rows = request.rows
+        patience.came_back(request)
+        patience.cut("idle")
+        return True
+
+    def run_alone(self) -> None:
+        """Run the batch that :meth:`take_alone` made."""
+        most_rows = self.running[0].group.most_rows
+        self._reruns = execute(self.running)
+        self.deliver("idle" if most_rows is None or self._rows < most_rows else "full")
 
     def drop(self, request: Request) -> bool:
         """Take a request out whose caller leaves; tell whether it still mattered. The lock is held."""
@@ -163,7 +192,7 @@ class Dispatcher:
         Wakeups(requests).send()
 
     def deliver(self, reason: policy.Reason = "busy") -> None:
-        """Count the batch that has run, give the baton to who is next, and wake the callers of the batch."""
+        """Give the baton to who is next, wake the callers of the batch that has run, and count it."""
         with self.lock:
             batch, holder = self.running, self.holder
             if batch:
@@ -171,18 +200,18 @@ class Dispatcher:
                 self._unsent.append(wakeups)
                 method = batch[0].group.method
                 self.patience.ran(method.cost, wakeups.threads, len(wakeups.loops) - (holder in wakeups.loops))
-                method.recorder.batch(self._rows, batch, reason, self.began, self.patience.ended)
+                self._counting.add(Ran(self._rows, batch, reason, self.began, self.patience.ended, self._reruns))
                 if tracing.on:
                     tracing.ran(batch, self._rows, reason, self.began, self.patience.ended)
-                if self._reruns or batch[0].error is not None:
-                    method.recorder.reruns += self._reruns
-                    method.recorder.failed += sum([request.error is not None for request in batch])
                 self.running = ()
                 self.thread = 0
             self._pass_baton()
         if batch:
             wakeups.send(holder)
             self._unsent.remove(wakeups)
+            self._counting.finish()
+        if self.at_rest is not None:
+            self.at_rest()
 
     def recover(self, *, leads: bool) -> None:
         """Put right what an interrupt may have left half done, and give the baton away.
@@ -234,6 +263,7 @@ class Dispatcher:
 
     def now(self) -> tuple[int, int, float, bool]:
         """Tell how many requests and bytes wait, for how long a batch runs already, and whether that is too long."""
+        self._counting.finish()
         with self.lock:
             batch, seconds = self.running, monotonic() - self.began
             if not batch:
@@ -266,5 +296,5 @@ class Dispatcher:
 
     def forget(self, refusal: Callable[[], Exception]) -> None:
         """Leave everything behind, in a child process: its threads and locks belong to the parent."""
-        self.lock = threading.Lock()
+        self.lock, self._counting = threading.Lock(), Counting()
         self.refusal = refusal

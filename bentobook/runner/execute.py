@@ -52,7 +52,7 @@ def _run(group: Group, requests: Sequence[Request]) -> None:
     method = group.method
     values = [request.value for request in requests]
     if not group.known:
-        requests[0].reply(method.call(values[0], group.params))
+        requests[0].answer = method.call(values[0], group.params)
         return
     sizes = [request.rows for request in requests]
     rows = sum(sizes)
@@ -75,11 +75,10 @@ def _run(group: Group, requests: Sequence[Request]) -> None:
     if group.empty is None:
         group.empty = batching.empty(answer)
     if len(requests) == 1:
-        requests[0].reply(answer)
+        requests[0].answer = answer
         return
     for request, piece in zip(requests, batching.split(answer, sizes, values, merged), strict=True):
         request.answer = piece
-        request.answered = True
 
 
 def _run_fitting(group: Group, requests: Sequence[Request], error: SchemaMismatch) -> None:
@@ -107,7 +106,7 @@ def _answer_empty(group: Group, requests: Sequence[Request]) -> None:
             answer = method.call(row, group.params)
         group.empty = batching.empty(answer)
     for request in requests:
-        request.reply(batching.empty(group.empty))
+        request.answer = batching.empty(group.empty)
 
 
 def _isolate(group: Group, requests: Sequence[Request], error: Exception) -> int:

@@ -65,6 +65,11 @@ class Patience:
             if self.asleep and self._waits_for == "settled" and self._all_back():
                 self.end()
 
+    @property
+    def misses_others(self) -> bool:
+        """Whether more than one caller is still waited for: the one who asks now may be one of them."""
+        return self.missing_callers > 1 or self.missing_loops > 0
+
     def _all_back(self) -> bool:
         return not self.missing_callers and not self.missing_loops
 

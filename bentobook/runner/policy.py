@@ -145,14 +145,3 @@ def settle_until(ended: float, cost: Cost, missing_loops: int, missing_callers: 
     if missing_loops:
         return ended + min(MAX_LOOP_WAIT_S, max(MIN_LOOP_WAIT_S, cost.last))
     return ended + cost.fixed if missing_callers else ended
-
-
-def why(*, full: bool, waited: bool, settled: bool, idle: bool) -> Reason:
-    """Name why a batch leaves."""
-    if full:
-        return "full"
-    if waited:
-        return "waited"
-    if settled:
-        return "settled"
-    return "idle" if idle else "busy"

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from asyncio import AbstractEventLoop, CancelledError
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextvars import Context
 from math import inf
 from typing import TYPE_CHECKING, Any, Final, Protocol
@@ -27,6 +27,7 @@ RUNNING: Final = 1
 DONE: Final = 2
 GONE: Final = 3
 """States: it waits for a batch; it is in one; it has an answer or an error; its caller has left."""
+_NOTHING: Final[Any] = object()
 
 
 class Side(Protocol):
@@ -117,7 +118,6 @@ class Request:
         "_asyncio_future_blocking",
         "_cancelled",
         "answer",
-        "answered",
         "asked",
         "chain",
         "context",
@@ -149,9 +149,13 @@ class Request:
         self.group = group
         self.timeout = timeout
         self.state = WAITING
-        self.answered = False
         self.error: BaseException | None = None
-        self.answer: Any = None
+        self.answer: Any = _NOTHING
+
+    @property
+    def answered(self) -> bool:
+        """Whether there is an answer or an error; its caller may not know yet."""
+        return self.answer is not _NOTHING or self.error is not None
 
     @property
     def limit(self) -> float:
@@ -168,15 +172,9 @@ class Request:
         """When its caller leaves even if it runs; infinite without a timeout."""
         return inf if self.timeout is None else self.asked + self.timeout
 
-    def reply(self, answer: Any) -> None:
-        """Take the answer; the caller is woken later, with the others of the batch."""
-        self.answer = answer
-        self.answered = True
-
     def fail(self, error: BaseException) -> None:
-        """Take the error, as :meth:`reply`."""
+        """Take an error instead of an answer; the caller is woken later, with the others of the batch."""
         self.error = error
-        self.answered = True
 
     def late(self, now: float, running: str) -> ServiceBusy | DeadlineExceeded:
         """Make the error of a request that has waited for as long as it may."""
@@ -217,3 +215,12 @@ class Request:
         self.get_loop().call_soon(self.wake, self, context=self.context)
         self.wake = None
         return True
+
+
+def has_not_returned(batch: Sequence[Request], seconds: float) -> str:
+    """Say which model has been running a batch for how long, and what can be done."""
+    rows = sum(request.rows for request in batch)
+    return (
+        f"{batch[0].group.method.label} has been running {rows} rows for {seconds:.3g} s and has not returned. "
+        "A thread cannot be stopped: if the model hangs, interrupt or restart the kernel"
+    )

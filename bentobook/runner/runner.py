@@ -103,6 +103,7 @@ class Runner:
         core = self._core
         if core.dispatcher is not None and core.dispatcher.refusal is None:
             return
+        core.hold_on()
         if core.instance is None:
             made = isinstance(self._runnable, type)
             core.instance = self._runnable(**self._init_params) if made else self._runnable  # type: ignore[operator]
@@ -138,8 +139,8 @@ class Runner:
     def stats(self) -> RunnerStats:
         """Tell what the runner did since it started, and what it does now."""
         core = self._core
-        methods = {name: method.recorder.read() for name, method in core.methods.items()}
         waiting, size, running_for, stuck = core.dispatcher.now() if core.dispatcher else (0, 0, 0.0, False)
+        methods = {name: method.recorder.read() for name, method in core.methods.items()}
         alone = {name: method.advice for name, method in self.methods.items() if not method.batchable}
         return RunnerStats(self.name, methods, waiting, size, running_for, stuck, alone)
 
@@ -155,15 +156,14 @@ class Runner:
         return self._core.tags or f"class {made.__name__}"
 
     def close(self, drain: float = 0.0) -> None:
-        """Stop: what waits is refused with RunnerClosed, what runs still gets its answer.
+        """Stop: what waits is refused with RunnerClosed, what runs still gets its answer; then the model is let go.
 
         Parameters
         ----------
         drain : float
             For how many seconds what waits may still be run.
         """
-        if self._core.dispatcher is not None:
-            self._core.dispatcher.close(drain)
+        self._core.close(drain)
 
     def __enter__(self) -> Self:
         self.init_local(quiet=True)

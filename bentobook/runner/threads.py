@@ -36,14 +36,14 @@ def ask(dispatcher: Dispatcher, request: Request) -> Any:
     request.chain = _NOBODY
     try:
         with dispatcher.lock:
-            if dispatcher.refusal is not None or not dispatcher.room.add(request):
-                raise dispatcher.refused(request)  # noqa: TRY301  # one handler puts everything right
-            dispatcher.patience.came_back(request)
-            if dispatcher.holder is None:
-                dispatcher.take_baton(request if request.timeout is None else dispatcher.worker)
+            alone = dispatcher.take_alone(request)
+            if not alone:
+                _queue(dispatcher, request)
+        if alone:
+            dispatcher.run_alone()
         if dispatcher.holder is request:
             _lead(dispatcher, request)
-        elif (
+        elif not alone and (
             request.timeout is not None
             or not lock.acquire(timeout=request.group.method.longest_wait)
             or request.state < DONE
@@ -56,6 +56,15 @@ def ask(dispatcher: Dispatcher, request: Request) -> Any:
     if request.error is not None:
         raise request.error
     return request.answer
+
+
+def _queue(dispatcher: Dispatcher, request: Request) -> None:
+    """Let a request wait, and see that somebody will run it. The lock is held."""
+    if dispatcher.refusal is not None or not dispatcher.room.add(request):
+        raise dispatcher.refused(request)
+    dispatcher.patience.came_back(request)
+    if dispatcher.holder is None:
+        dispatcher.take_baton(request if request.timeout is None else dispatcher.worker)
 
 
 def _lead(dispatcher: Dispatcher, request: Request) -> None:

@@ -52,7 +52,8 @@ class Checker:
         Parameters
         ----------
         value : object
-            A DataFrame, Series, array, tensor, list or dict as it was given.
+            A DataFrame, Series, array, tensor, list or dict as it was given; or what a checker of the same schema has
+            prepared already, which is returned as it is.
 
         Returns
         -------
@@ -64,7 +65,9 @@ class Checker:
         SchemaMismatch
             When it does not fit, with everything that is wrong so far.
         """
-        return value if self._reader is None else self._reader.prepare(value)
+        if self._reader is None or type(value) is Prepared:
+            return value
+        return self._reader.prepare(value)
 
     def build_batch(self, prepared: Sequence[Any], merge: Merge = merge_plainly) -> Any:
         """Make what the model takes of values with equal layouts.

@@ -11,6 +11,7 @@ from typing import Any
 
 from bentobook.errors import InvalidArgument
 from bentobook.io.base import IODescriptor
+from bentobook.runner.calls import RunnerMethod
 
 RESERVED = frozenset(
     {
@@ -35,6 +36,10 @@ class Api:
         What its body and its answer are.
     func : callable
         The user's function, ``def`` or ``async def``.
+    said : str, optional
+        What its page says; the function's docstring where it is None.
+    method : RunnerMethod, optional
+        The runner's method, of an API that does nothing but ask it.
     """
 
     name: str
@@ -42,6 +47,8 @@ class Api:
     input: IODescriptor
     output: IODescriptor
     func: Callable[..., Any]
+    said: str | None = None
+    method: RunnerMethod | None = None
 
     @cached_property
     def is_async(self) -> bool:
@@ -50,8 +57,8 @@ class Api:
 
     @property
     def doc(self) -> str:
-        """What the function's docstring says."""
-        return inspect.getdoc(self.func) or ""
+        """What its page says."""
+        return self.said if self.said is not None else inspect.getdoc(self.func) or ""
 
     def ask(self, value: Any) -> Any:
         """Call the function: an answer, or a coroutine that gives one."""

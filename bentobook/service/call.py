@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -30,11 +30,11 @@ class _Run:
         self.answer: Any = None
         self.body, self.content_type = b"", "application/json"
 
-    def go(self, value: Any) -> None:
+    def go(self, take: Callable[[], Any]) -> None:
         """Take the same steps as an HTTP request does."""
         api = self.api
         with tracing.follow() as self.rides:
-            value = api.input.check(value)
+            value = take()
             self.marks.append(perf_counter())
             answer = api.ask(value)
             self.answer = event_loop.run(answer) if inspect.iscoroutine(answer) else answer
@@ -61,9 +61,32 @@ class _Run:
 
 def call(service: Served, api: Api, value: Any) -> CallResult:
     """Ask an API and tell everything about it; what fails is in the result, as it would be in an HTTP answer."""
+    sent = _sent(api, value, token=live.wants_token(service.name))
+    return _told(service, api, value, sent, lambda: api.input.check(value))
+
+
+def send(service: Served, api: Api, body: bytes, content_type: str) -> CallResult:
+    """Ask an API with the body of a request, as a client writes it; else as :func:`call`.
+
+    Parameters
+    ----------
+    service : Service
+        The service; it has been started.
+    api : Api
+        One of its APIs.
+    body : bytes
+        The body.
+    content_type : str
+        What it is.
+    """
+    sent = Sent(body, content_type, live.wants_token(service.name))
+    return _told(service, api, body, sent, lambda: api.input.decode(body, content_type))
+
+
+def _told(service: Served, api: Api, value: Any, sent: Sent, take: Callable[[], Any]) -> CallResult:
     run, name, error = _Run(api), request_id.new(), None
     try:
-        run.go(value)
+        run.go(take)
     except Exception as raised:  # noqa: BLE001  # the result carries it
         error = raised
         service.errors.add(raised, api.name, name)
@@ -83,7 +106,7 @@ def call(service: Served, api: Api, value: Any) -> CallResult:
         body=run.body,
         content_type=run.content_type,
         url=url.rstrip("/") + api.route,
-        sent=_sent(api, value, token=live.wants_token(service.name)),
+        sent=sent,
         answer=run.answer,
     )
 
@@ -91,7 +114,7 @@ def call(service: Served, api: Api, value: Any) -> CallResult:
 def _sent(api: Api, value: Any, *, token: bool) -> Sent:
     """Write the value as a client would send it; what cannot be written is left to the reader."""
     try:
-        encoded = api.input.encode(api.input.check(value))
+        encoded = api.input.encode(value)
     except (BentobookError, TypeError, ValueError):
         return Sent(b"", api.input.content_types[0], token)
     return Sent(encoded.body, encoded.content_type, token)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Protocol
 
+from bentobook.live import Entry, add
+
 if TYPE_CHECKING:
     from bentobook.runner.runner import Runner
     from bentobook.service.served import Served
@@ -110,3 +112,32 @@ def wants_token(name: str) -> bool:
     """Tell whether the server of a service wants a token."""
     server = door(name)
     return server is not None and server.token is not None
+
+
+class _Listed:
+    """The live services and their ports, for the list of what lives in this process."""
+
+    def entries(self) -> list[Entry]:
+        """Describe each service, and where it is served."""
+        return [_entry(name, service) for name, service in services().items()]
+
+
+def _entry(name: str, service: Served) -> Entry:
+    server = door(name)
+    models = tuple(dict.fromkeys(tag for runner in service.runners for tag in map(_tag, runner.models)))
+    return Entry(
+        kind="service",
+        name=name,
+        state=service.state,
+        models=models,
+        where=server.url if server is not None else "",
+        requests=service.metrics.answered,
+    )
+
+
+def _tag(model: object) -> str:
+    return str(getattr(model, "tag", model))
+
+
+_listed = _Listed()
+add(_listed)

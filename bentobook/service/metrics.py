@@ -91,6 +91,11 @@ class Metrics:
             found = self._routes[route] = Traffic()
         return found
 
+    @property
+    def answered(self) -> int:
+        """How many requests have an answer."""
+        return sum(sum(traffic.counts.values()) for traffic in list(self._routes.values()))
+
     def text(self) -> bytes:
         """Write everything in Prometheus' text format."""
         return generate_latest(self.registry)

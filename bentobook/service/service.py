@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from bentobook.errors import InvalidArgument, NoSuchRoute
 from bentobook.service.api import Api, route_of
+from bentobook.service.descriptors import descriptors
 from bentobook.service.failures import Failures
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from bentobook.service.app import App
     from bentobook.service.metrics import Metrics
     from bentobook.service.result import CallResult
+    from bentobook.store.model import Model
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -68,6 +70,28 @@ class Service:
         self._closed = False
         self._started: list[Runner] = []
 
+    @classmethod
+    def from_model(cls, source: Model | Runner, name: str | None = None, **options: Any) -> Service:
+        """Make the whole service of a model: one API for each method that its runner offers.
+
+        Parameters
+        ----------
+        source : Model or Runner
+            The model, or a runner of it.
+        name : str, optional
+            The service's name; the model's when left out.
+        **options : object
+            For :meth:`~bentobook.store.model.Model.to_runner`.
+        """
+        from bentobook.service.generated import apis_of
+        from bentobook.store.model import Model
+
+        runner = source.to_runner(**options) if isinstance(source, Model) else source
+        service = cls(name or runner.name, runners=[runner])
+        for api in apis_of(runner):
+            service._add(api)
+        return service
+
     @property
     def apis(self) -> Mapping[str, Api]:
         """The APIs by name."""
@@ -82,6 +106,8 @@ class Service:
         *,
         input: IODescriptor | None = None,
         output: IODescriptor | None = None,
+        name: str | None = None,
+        doc: str | None = None,
         route: str | None = None,
     ) -> Callable[[F], F]: ...
     def api(
@@ -90,6 +116,8 @@ class Service:
         *,
         input: IODescriptor | None = None,  # noqa: A002  # BentoML's name
         output: IODescriptor | None = None,
+        name: str | None = None,
+        doc: str | None = None,
         route: str | None = None,
     ) -> Any:
         """Make a function an API; it stays callable as it was.
@@ -99,37 +127,35 @@ class Service:
         function : callable, optional
             The function, where the decorator is written without parentheses.
         input, output : IODescriptor, optional
-            What its body and its answer are.
+            What its body and its answer are. What is left out is taken from the type hints, and from the signature
+            of the runner's method with the API's name, or of the only runner.
+        name : str, optional
+            Its name; the function's when left out.
+        doc : str, optional
+            What its page says; the function's docstring when left out.
         route : str, optional
             Where it answers; its name when left out.
 
         Raises
         ------
         InvalidArgument
-            When a descriptor is missing, or the route is taken.
+            When the route is taken, or cannot be.
         """
 
         def declare(function: F) -> F:
-            self._add(function, input, output, route)
+            called = name or function.__name__
+            takes, gives = descriptors(function, called, self.runners, input, output)
+            self._add(Api(called, route_of(called, route), takes, gives, function, doc))
             return function
 
         return declare if function is None else declare(function)
 
-    def _add(
-        self, function: Callable[..., Any], takes: IODescriptor | None, gives: IODescriptor | None, route: str | None
-    ) -> None:
-        name = function.__name__
-        if takes is None or gives is None:
-            missing = "input" if takes is None else "output"
-            raise InvalidArgument(
-                missing, None, "an IO descriptor", hint=f"Write @svc.api(input=…, output=…) on {name}."
-            )
-        api = Api(name, route_of(name, route), takes, gives, function)
+    def _add(self, api: Api) -> None:
         for other in self._apis.values():
-            if other.route == api.route and other.name != name:
+            if other.route == api.route and other.name != api.name:
                 raise InvalidArgument("route", api.route, f"a path that {other.name} does not have already")
         with self._lock:
-            self._apis[name] = api
+            self._apis[api.name] = api
             self.revision += 1
 
     def find(self, name: str) -> Api:

@@ -46,6 +46,10 @@ def test_the_runner_loads_no_array_library(tmp_path: Path) -> None:
     assert not _loaded_after("import bentobook; bentobook.Runner, bentobook.Runnable", tmp_path).intersection(HEAVY)
 
 
+def test_the_descriptors_load_no_array_library(tmp_path: Path) -> None:
+    assert not _loaded_after("import bentobook; bentobook.io.JSON, bentobook.io.infer", tmp_path).intersection(HEAVY)
+
+
 def test_loading_the_extension_loads_no_framework(tmp_path: Path) -> None:
     statement = (
         "from IPython.core.interactiveshell import InteractiveShell\n"
@@ -68,6 +72,7 @@ def test_loading_the_extension_loads_no_framework(tmp_path: Path) -> None:
             "Tag",
             "errors",
             "exceptions",
+            "io",
             "live",
             "mlflow",
             "models",

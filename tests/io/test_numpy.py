@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -247,6 +247,7 @@ def test_a_check_takes_arrays_and_lists_alike(digits: io.NumpyNdarray) -> None:
 NUMBERS = st.sampled_from(["float32", "float64", "int8", "int64", "uint64", "bool"])
 
 
+@settings(deadline=None)
 @given(NUMBERS.flatmap(lambda name: hnp.arrays(name, hnp.array_shapes(max_dims=3, max_side=4))))
 def test_json_and_npy_give_back_what_was_written(array: Any) -> None:
     descriptor = io.NumpyNdarray(dtype=array.dtype, enforce_dtype=True, shape=array.shape, enforce_shape=True)
@@ -256,6 +257,7 @@ def test_json_and_npy_give_back_what_was_written(array: Any) -> None:
     np.testing.assert_array_equal(descriptor.decode(descriptor.encode(array).body, JSON), wanted)
 
 
+@settings(deadline=None)
 @given(
     hnp.arrays(
         "float64",

@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bentobook import io
@@ -330,6 +330,7 @@ ROWS = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(ROWS, st.sampled_from([JSON, PARQUET, ARROW]))
 def test_what_was_written_is_read_again(rows: list[dict[str, Any]], media: str) -> None:
     frame = pd.DataFrame(rows)

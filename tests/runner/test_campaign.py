@@ -28,10 +28,17 @@ def tag(x: np.ndarray) -> np.ndarray:
     return x[:, 0] * 3 + 1
 
 
+def finish(calls: list[Call]) -> None:
+    for call in calls:
+        while not call.done:
+            call._thread.join(1)
+        call.result()
+
+
 @pytest.mark.parametrize("times", SHORT_OR_SOAK)
 def test_answers_belong_to_those_who_asked(make: Make, times: int) -> None:
     runner = make(tag, max_batch_size=32)
-    n_callers, n_each = 32, 320 * times
+    n_callers, n_each = 64, 160 * times
 
     def check(caller: int, i: int, answer: np.ndarray, rows: int) -> None:
         wanted = np.arange(rows) * 3.0 + (caller * 1_000_000 + i) * 3 + 1
@@ -55,12 +62,11 @@ def test_answers_belong_to_those_who_asked(make: Make, times: int) -> None:
 
     calls = [Call(thread, caller) for caller in range(n_callers)]
     calls += [Call(lambda first=first: asyncio.run(coroutines(first))) for first in (100, 200)]
-    for call in calls:
-        while not call.done:
-            call._thread.join(1)
-        call.result()
+    finish(calls)
 
-    assert runner.stats().waiting == 0
+    stats = runner.stats()
+    assert (stats.waiting, stats.waiting_bytes) == (0, 0)
+    assert stats.methods["predict"].requests == 2 * n_callers * n_each
 
 
 class Chaos:
@@ -96,13 +102,6 @@ async def cancel(tasks: list[asyncio.Future[Any]]) -> None:
     for task in tasks:
         await asyncio.sleep(0)
         task.cancel()
-
-
-def finish(calls: list[Call]) -> None:
-    for call in calls:
-        while not call.done:
-            call._thread.join(1)
-        call.result()
 
 
 @pytest.mark.parametrize("times", [pytest.param(1, id="short"), pytest.param(10, id="soak", marks=pytest.mark.soak)])

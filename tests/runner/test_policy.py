@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bentobook.runner.policy import INLINE_S, MAX_LOOP_WAIT_S, MIN_LOOP_WAIT_S, Cost, Settle, settle_until, why
+from bentobook.runner.policy import INLINE_S, MAX_LOOP_WAIT_S, MIN_LOOP_WAIT_S, Cost, Settle, settle_until
 
 FIXED, PER_ROW = 2e-3, 20e-6
 
@@ -132,18 +132,3 @@ def test_what_took_too_long_is_tried_again_at_some_time() -> None:
     settle.cut(missing=156, seconds=FIXED, fixed=FIXED)
 
     assert any(settle.wait_for(256, FIXED) for _ in range(100))
-
-
-@pytest.mark.parametrize(
-    ("facts", "reason"),
-    [
-        ({"full": True, "waited": True, "settled": True, "idle": True}, "full"),
-        ({"full": False, "waited": True, "settled": True, "idle": True}, "waited"),
-        ({"full": False, "waited": False, "settled": True, "idle": True}, "settled"),
-        ({"full": False, "waited": False, "settled": False, "idle": True}, "idle"),
-        ({"full": False, "waited": False, "settled": False, "idle": False}, "busy"),
-    ],
-    ids=["full", "waited", "settled", "idle", "busy"],
-)
-def test_the_reason_for_a_cut_is_the_strongest(facts: dict[str, bool], reason: str) -> None:
-    assert why(**facts) == reason

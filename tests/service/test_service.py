@@ -66,11 +66,6 @@ def test_an_unknown_api_is_named_with_what_is_near(svc: Service) -> None:
         svc.call("doubel", [1])
 
 
-def test_an_api_without_descriptors_is_refused() -> None:
-    with pytest.raises(InvalidArgument, match="an IO descriptor"):
-        Service("plain").api(input=Plain())(lambda value: value)
-
-
 @pytest.mark.parametrize("route", ["/metrics", "/", "a b", "/x?y", "../up/{id}"])
 def test_a_route_that_cannot_be_is_refused(route: str) -> None:
     with pytest.raises(InvalidArgument, match="route: expected a path"):

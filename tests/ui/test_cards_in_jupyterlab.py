@@ -36,6 +36,14 @@ with mlflow.start_run(run_name="first-try") as run:
     "%bento_models",
     "%bento_import nobody models:/nobody@champion",
     "%bento_doctor",
+    "runner = %bento_runner iris --batchable --methods predict\nrunner",
+    """
+alone = %bento_runner iris --name alone --methods predict_proba
+_ = [runner.run(X.head(n)) for n in range(1, 30)], [alone.run(X.head(1)) for _ in range(9)]
+runner.stats()
+""",
+    "runner.stats().plot(alone.stats())",
+    "%bento_ps",
 ]
 
 
@@ -69,9 +77,17 @@ def test_the_cards_show_in_both_themes(lab_folder: Path, open_notebook: Callable
     assert card.locator("td").first.evaluate("cell => getComputedStyle(cell).textAlign") in ("left", "start")
     assert page.locator(".bb").count() >= 2
     page.screenshot(path=shots / "cards-light.png")
+    runner = page.locator(".bb", has_text="runner of iris:")
+    assert "batches of any size" in runner.inner_text()
+    picture = page.locator(".jp-OutputArea-output img")
+    picture.scroll_into_view_if_needed()
+    assert picture.evaluate("image => image.naturalWidth") > 500
+    page.screenshot(path=shots / "runner-light.png")
     page.evaluate("window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'})")
     page.wait_for_function("document.body.dataset.jpThemeLight === 'false'")
     page.locator("#jupyterlab-splash").wait_for(state="detached")
+    page.screenshot(path=shots / "runner-dark.png")
+    card.scroll_into_view_if_needed()
     page.screenshot(path=shots / "cards-dark.png")
     background = card.evaluate("element => getComputedStyle(element).backgroundColor")
     assert background != "rgb(255, 255, 255)"
