@@ -16,6 +16,7 @@ from bentobook.magics.import_ import IMPORT
 from bentobook.magics.load import LOAD
 from bentobook.magics.magic import Magic, bind
 from bentobook.magics.models import DELETE, EXPORT, LIST, SHOW
+from bentobook.magics.monitor import MONITOR
 from bentobook.magics.overview import overview
 from bentobook.magics.ps import PS
 from bentobook.magics.runner import RUNNER
@@ -23,10 +24,29 @@ from bentobook.magics.save import SAVE
 from bentobook.magics.seen import Seen
 from bentobook.magics.serve import SERVE, STOP
 from bentobook.magics.service import CALL, SERVICE
+from bentobook.magics.try_ import TRY
 
 __all__ = ["MAGICS", "register", "unregister"]
 
-_ALL = (IMPORT, SAVE, LIST, SHOW, LOAD, RUNNER, SERVICE, CALL, SERVE, STOP, BUILD, EXPORT, DELETE, PS, DOCTOR)
+_ALL = (
+    IMPORT,
+    SAVE,
+    LIST,
+    SHOW,
+    LOAD,
+    RUNNER,
+    SERVICE,
+    CALL,
+    TRY,
+    MONITOR,
+    SERVE,
+    STOP,
+    BUILD,
+    EXPORT,
+    DELETE,
+    PS,
+    DOCTOR,
+)
 MAGICS: tuple[Magic, ...] = (overview(_ALL), *_ALL)
 
 _registered: WeakKeyDictionary[Any, Completer] = WeakKeyDictionary()
