@@ -26,6 +26,7 @@ NAMES = {
     "bento_stop",
     "bento_ps",
     "bento_runner",
+    "bento_build",
     "bento_export",
     "bento_delete",
     "bento_doctor",

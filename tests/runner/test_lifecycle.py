@@ -10,6 +10,7 @@ import sys
 import textwrap
 import threading
 import time
+import tracemalloc
 import weakref
 from collections.abc import Callable
 from pathlib import Path
@@ -19,6 +20,7 @@ import numpy as np
 import pytest
 
 from bentobook.errors import RunnerClosed, RunnerNotReady
+from bentobook.runner import stats
 from bentobook.runner.runnable import Runnable
 from bentobook.runner.runner import Runner
 
@@ -230,6 +232,32 @@ def test_answers_are_not_kept_alive(make: Make) -> None:
     gc.collect()
 
     assert [reference() for reference in kept] == [None, None, None]
+
+
+@pytest.mark.parametrize("times", [pytest.param(1, id="short"), pytest.param(125, id="soak", marks=pytest.mark.soak)])
+def test_many_requests_leave_no_memory_behind(make: Make, monkeypatch: pytest.MonkeyPatch, times: int) -> None:
+    monkeypatch.setattr(stats, "BATCHES", 8)
+    runner = make(lambda x: x[:, 0])
+
+    async def coroutines(n: int) -> None:
+        for _ in range(n // 20):
+            await asyncio.gather(*[runner.async_run(row(1)) for _ in range(20)])
+
+    def ask(n: int) -> int:
+        for _ in range(n):
+            runner.run(row(1))
+        asyncio.run(coroutines(n))
+        gc.collect()
+        return tracemalloc.get_traced_memory()[0]
+
+    tracemalloc.start()
+    try:
+        before = ask(200)
+        after = ask(400 * times)
+    finally:
+        tracemalloc.stop()
+
+    assert after - before < 50_000
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
