@@ -57,6 +57,7 @@ root = LazyGroup(
         "delete": ("bentobook.cli.bentos:delete", "Delete Bentos."),
         "export": ("bentobook.cli.bentos:export", "Write a Bento, with its models, to an archive."),
         "import": ("bentobook.cli.bentos:import_archive", "Read a Bento, with its models, from an archive."),
+        "serve": ("bentobook.cli.serve:serve", "Serve a service."),
         "doctor": ("bentobook.cli.doctor:doctor", "Check this installation and the store."),
     },
 )
