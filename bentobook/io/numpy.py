@@ -123,7 +123,7 @@ class NumpyNdarray(IODescriptor):
 
     def _fit(self, array: Any, *, strict: bool, raw: Any = None) -> Any:
         """Bring an array to the declared shape and dtype; what is enforced and does not fit is refused."""
-        if self.shape is None and self.dtype is None:
+        if self._is_right(array):
             return array
         findings = Findings(self.where, (len(array) if array.ndim else 1,))
         array = self._shaped(array, findings)
@@ -134,6 +134,12 @@ class NumpyNdarray(IODescriptor):
 
             return np.asarray(array, order="F" if self.bytesorder == "F" else "C")
         return array
+
+    def _is_right(self, array: Any) -> bool:
+        right = (self.dtype is None or array.dtype == self.dtype) and (
+            self.shape is None or fits(self.shape, array.shape)
+        )
+        return right and self.bytesorder in {None, "A"}
 
     def _shaped(self, array: Any, findings: Findings) -> Any:
         shape = self.shape
