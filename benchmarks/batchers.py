@@ -114,6 +114,26 @@ class Bentobook(Batcher):
         self._runner.close()
 
 
+class BentobookChecked(Bentobook):
+    """The same with a schema, put together as ``Model.to_runner`` does: each request is checked before it is queued."""
+
+    def _runnable(self) -> type:
+        from bentobook.frameworks.model_runnable import Asked, make
+        from bentobook.schema.spec import Schema, Signature, TensorSpec
+        from bentobook.store.model_yaml import ModelSignature
+
+        inputs = Schema(tensors=(TensorSpec(None, "float64", (-1, 8)),))
+        asked = Asked(
+            name="predict",
+            declared=ModelSignature(batchable=True),
+            flavor="pyfunc",
+            where="predict of accelerator",
+            find=lambda model: model,
+            signature=Signature(inputs=inputs),
+        )
+        return make("Accelerator", lambda: self.model, [asked])
+
+
 class BentomlDispatcher(Batcher):
     """BentoML's CorkDispatcher as its runner server and its batchable APIs use it."""
 
@@ -284,7 +304,12 @@ class AsyncBatcherTuned(AsyncBatcher):
     settings: ClassVar[dict[str, Any]] = {"max_queue_time": 0.0, "max_batch_size": 256}
 
 
-OURS: dict[str, type[Batcher]] = {"floor": Floor, "one by one": OneByOne, "bentobook": Bentobook}
+OURS: dict[str, type[Batcher]] = {
+    "floor": Floor,
+    "one by one": OneByOne,
+    "bentobook": Bentobook,
+    "bentobook checked": BentobookChecked,
+}
 PEERS: dict[str, dict[str, type[Batcher]]] = {
     "bentoml": {
         "bentoml": BentomlDispatcher,

@@ -10,6 +10,7 @@ import importlib.util
 import linecache
 import re
 import sys
+from collections.abc import Mapping
 from importlib.abc import InspectLoader
 from importlib.machinery import ModuleSpec
 from pathlib import Path
@@ -130,18 +131,31 @@ def keep(cell: Cell, path: Path) -> None:
         raise InvalidArgument("--file", str(path), "a new file, or one written from a cell and not changed since")
 
 
-def line_of_cell(file: str, line: int) -> tuple[str, int] | None:
+def line_of_cell(names: Mapping[str, object], line: int) -> tuple[str, int] | None:
     """Translate a line of a module's file to the service and the line of its cell; the magic is line 1.
+
+    Parameters
+    ----------
+    names : mapping of str to object
+        The globals of the code.
+    line : int
+        The line of its file.
 
     Returns
     -------
     tuple of str and int, or None
-        None for other files, and for what stands above the body.
+        None for other modules, and for what stands above the body.
     """
-    cell = getattr(sys.modules.get(Path(file).stem), OF_CELLS, None)
-    if not isinstance(cell, Cell) or line < cell.first_line:
+    cell = cell_of(names)
+    if cell is None or line < cell.first_line:
         return None
     return cell.name, line - cell.first_line + BODY_STARTS_AT
+
+
+def cell_of(names: Mapping[str, object]) -> Cell | None:
+    """Return the cell whose module has these globals; None for other modules."""
+    cell = names.get(OF_CELLS)
+    return cell if isinstance(cell, Cell) else None
 
 
 def _text_of(path: Path) -> str | None:

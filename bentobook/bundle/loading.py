@@ -86,6 +86,25 @@ def load(bento: Bento, *, for_process: bool = False) -> Service:
     return service
 
 
+def service_of(target: str) -> Service:
+    """Import what a program is asked to serve; it serves nothing else.
+
+    Parameters
+    ----------
+    target : str
+        The tag of a Bento, its folder or archive, or ``file.py:variable`` below the current folder.
+    """
+    module, colon, _ = target.partition(":")
+    if module.endswith(".py") or (colon and file_is_there(module)):
+        return importing.load(Path.cwd(), target)[2]
+    return load(find(target), for_process=True)
+
+
+def file_is_there(module: str) -> bool:
+    """Tell whether a module lies in the current folder; otherwise ``name:version`` is a tag."""
+    return Path.cwd().joinpath(*module.split(".")).with_suffix(".py").is_file()
+
+
 def _is_ours(info: BentoInfo) -> bool:
     return isinstance(info.private.get("service"), str)
 

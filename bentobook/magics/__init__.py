@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from bentobook.magics.bentos import BUILD
 from bentobook.magics.complete import Completer
 from bentobook.magics.doctor import DOCTOR
 from bentobook.magics.import_ import IMPORT
@@ -20,10 +21,12 @@ from bentobook.magics.ps import PS
 from bentobook.magics.runner import RUNNER
 from bentobook.magics.save import SAVE
 from bentobook.magics.seen import Seen
+from bentobook.magics.serve import SERVE, STOP
+from bentobook.magics.service import CALL, SERVICE
 
 __all__ = ["MAGICS", "register", "unregister"]
 
-_ALL = (IMPORT, SAVE, LIST, SHOW, LOAD, RUNNER, EXPORT, DELETE, PS, DOCTOR)
+_ALL = (IMPORT, SAVE, LIST, SHOW, LOAD, RUNNER, SERVICE, CALL, SERVE, STOP, BUILD, EXPORT, DELETE, PS, DOCTOR)
 MAGICS: tuple[Magic, ...] = (overview(_ALL), *_ALL)
 
 _registered: WeakKeyDictionary[Any, Completer] = WeakKeyDictionary()
@@ -40,7 +43,8 @@ def register(shell: Any) -> None:
     unregister(shell)
     seen = Seen()
     for magic in MAGICS:
-        shell.register_magic_function(bind(magic, shell, seen), magic_kind="line", magic_name=magic.name)
+        kind = "line_cell" if magic.cell else "line"
+        shell.register_magic_function(bind(magic, shell, seen), magic_kind=kind, magic_name=magic.name)
     completer = Completer(MAGICS, shell, seen)
     shell.Completer.custom_matchers.append(completer.matcher)
     _registered[shell] = completer
@@ -59,4 +63,5 @@ def unregister(shell: Any) -> None:
         return
     shell.Completer.custom_matchers.remove(completer.matcher)
     for magic in MAGICS:
-        shell.magics_manager.magics["line"].pop(magic.name, None)
+        for kind in ("line", "cell"):
+            shell.magics_manager.magics[kind].pop(magic.name, None)

@@ -9,12 +9,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMatcherResult, context_matcher
 
 from bentobook import settings
+from bentobook.magics import services
 from bentobook.magics.grammar import Grammar, Kind, Option
 from bentobook.magics.magic import Magic
 from bentobook.magics.seen import Seen, uri_of
@@ -79,7 +80,7 @@ class Completer:
         grammar = self._grammars.get(found[1]) if found else None
         if grammar is None or found is None:
             return {"completions": []}
-        spot = locate(grammar, before[found.end() :])
+        spot = after_variable(locate(grammar, before[found.end() :]))
         if spot is None:
             return {"completions": []}
         proposals = [text for text in self._proposals(grammar, spot) if text.startswith(spot.typed)]
@@ -99,6 +100,8 @@ class Completer:
             "tag": self._tags,
             "uri": self._uris,
             "variable": self._variables,
+            "service": lambda _: services.names_of_services(self._names()),
+            "api": lambda typed: services.names_of_apis(self._names(), typed),
         }
         source = sources.get(spot.kind)
         return source(spot.typed) if source else ()
@@ -140,6 +143,13 @@ def locate(grammar: Grammar, line: str) -> Spot | None:
     for word in before:
         state.step(word)
     return state.spot(last)
+
+
+def after_variable(spot: Spot | None) -> Spot | None:
+    """Step over ``VAR=`` before the tag of an option: what is completed is the tag."""
+    if spot is None or spot.option is None or spot.kind != "tag" or "=" not in spot.typed:
+        return spot
+    return replace(spot, typed=spot.typed.partition("=")[2])
 
 
 def _in_comment(line: str, found: Sequence[Word]) -> bool:

@@ -34,6 +34,8 @@ class Call:
         The URIs that this kernel has seen.
     place : Place
         Where in its cell the magic stands.
+    body : str or None
+        The lines below a ``%%`` magic; None for a ``%`` magic.
     """
 
     shell: Any
@@ -42,6 +44,7 @@ class Call:
     names: Mapping[str, Any]
     seen: Seen = field(default_factory=Seen)
     place: Place = field(default_factory=Place)
+    body: str | None = None
 
     @property
     def quiet(self) -> bool:
@@ -56,7 +59,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Magic:
-    """A line magic.
+    """A line magic, and perhaps a cell magic.
 
     Attributes
     ----------
@@ -68,12 +71,15 @@ class Magic:
         The plain function that does the same.
     run : callable
         The magic itself.
+    cell : bool
+        Whether it can also stand over a cell, as ``%%name``.
     """
 
     grammar: Grammar
     summary: str
     function: str
     run: Callable[[Call], object]
+    cell: bool = False
 
     @property
     def name(self) -> str:
@@ -87,14 +93,14 @@ class Magic:
 
 
 def bind(magic: Magic, shell: Any, seen: Seen) -> Callable[..., object]:
-    """Return the function that IPython calls with a line and the namespace of the caller."""
+    """Return the function that IPython calls with a line, perhaps a body, and the namespace of the caller."""
 
-    def call(line: str, local_ns: Mapping[str, Any] | None = None) -> object:
+    def call(line: str, body: str | None = None, local_ns: Mapping[str, Any] | None = None) -> object:
         names = {**shell.user_ns, **(local_ns or {})}
         place = Place.of_caller(sys._getframe(1))  # noqa: SLF001 - the only way to the caller's frame
         given = magic.grammar.parse(line, names)
-        result = magic.run(Call(shell, magic.grammar, given, names, seen, place))
-        return None if given["quiet"] and place.is_statement else result
+        result = magic.run(Call(shell, magic.grammar, given, names, seen, place, body))
+        return None if given["quiet"] and (place.is_statement or body is not None) else result
 
     call.__name__ = call.__qualname__ = magic.name
     call.__doc__ = magic.docstring

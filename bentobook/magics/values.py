@@ -62,3 +62,26 @@ def variable(text: str) -> str:
     if not text.isidentifier():
         raise ValueError("the name of a variable")
     return text
+
+
+def variable_and_tag(text: str) -> tuple[str, str]:
+    """Read ``VAR=TAG`` or ``TAG``.
+
+    >>> variable_and_tag("clf=iris:latest"), variable_and_tag("iris")
+    (('clf', 'iris:latest'), ('', 'iris'))
+    """
+    variable, equals, tag = text.rpartition("=")
+    if not tag or (equals and not variable.isidentifier()):
+        raise ValueError("TAG, or VAR=TAG such as clf=iris:latest")
+    return variable, tag
+
+
+def port(text: str) -> int:
+    """Read the number of a port; 0 takes one that is free.
+
+    >>> port("3000")
+    3000
+    """
+    if not text.isdecimal() or not 0 <= int(text) < 1 << 16:
+        raise ValueError("a number from 0 to 65535")
+    return int(text)

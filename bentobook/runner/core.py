@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import weakref
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from bentobook import live
@@ -58,6 +59,35 @@ class Core:
         self.loops = Loops(dispatcher)
         weakref.finalize(self.loops, _stop, dispatcher, self.methods).atexit = False
         live.add(self)
+
+    def close(self, drain: float) -> None:
+        """Stop, and let go of the model as soon as no batch needs it: who keeps a closed runner keeps no model."""
+        dispatcher = self.dispatcher
+        if dispatcher is None:
+            return
+        dispatcher.close(drain)
+        with dispatcher.lock:
+            dispatcher.at_rest = partial(self._let_go, dispatcher)
+            at_rest = not dispatcher.running
+        if at_rest:
+            self._let_go(dispatcher)
+
+    def _let_go(self, dispatcher: Dispatcher) -> None:
+        """Forget the model, unless the runner was started again since."""
+        with dispatcher.lock:
+            if dispatcher.at_rest is None:
+                return
+            dispatcher.at_rest = None
+            held = [self.instance, *(method.unbind() for method in self.methods.values())]
+            self.instance = None
+        del held  # outside the lock: what the model does when it ends is not ours
+
+    def hold_on(self) -> None:
+        """Keep the model that a closed runner still has: it is about to start again."""
+        dispatcher = self.dispatcher
+        if dispatcher is not None:
+            with dispatcher.lock:
+                dispatcher.at_rest = None
 
     @property
     def state(self) -> str:

@@ -53,6 +53,8 @@ class Dispatcher:
         The batch that runs now.
     thread : int
         The thread that runs it; 0 when none runs.
+    at_rest : callable or None
+        Called when the last batch of a closed runner was delivered.
     """
 
     def __init__(self, name: str) -> None:
@@ -65,12 +67,12 @@ class Dispatcher:
         self.running: Sequence[Request] = ()
         self.began = 0.0
         self.patience = Patience()
-        self.thread = 0
-        self._rows = self._reruns = 0
+        self.thread = self._rows = self._reruns = 0
         self._idle = False
         self._unsent: list[Wakeups] = []
         self._counting = Counting()
         self._closing: threading.Condition | None = None
+        self.at_rest: Callable[[], None] | None = None
 
     def refused(self, request: Request) -> Exception:
         """Say why a request cannot wait: too much waits, or the runner is closed. The lock is held."""
@@ -208,6 +210,8 @@ class Dispatcher:
             wakeups.send(holder)
             self._unsent.remove(wakeups)
             self._counting.finish()
+        if self.at_rest is not None:
+            self.at_rest()
 
     def recover(self, *, leads: bool) -> None:
         """Put right what an interrupt may have left half done, and give the baton away.

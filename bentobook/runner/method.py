@@ -65,6 +65,11 @@ class Method:
         """Say what is called, with a value or several, merged or not; a coroutine function runs on the shared loop."""
         self._function = event_loop.as_sync(function) if inspect.iscoroutinefunction(function) else function
 
+    def unbind(self) -> object:
+        """Let go of the model; return what was called until now."""
+        function, self._function = self._function, None
+        return function
+
     def call(self, value: Any, params: Mapping[str, Any] | None) -> Any:
         """Call the model; what it raises to end a thread or a loop is an error like others here."""
         try:

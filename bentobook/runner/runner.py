@@ -13,6 +13,7 @@ from collections.abc import Coroutine, Iterable, Mapping
 from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
+from bentobook import settings
 from bentobook.errors import InvalidArgument
 from bentobook.runner import card
 from bentobook.runner.calls import RunnerMethod
@@ -68,8 +69,10 @@ class Runner:
         self.embedded = embedded
         self._runnable = runnable
         self._init_params = dict(runnable_init_params or {})
-        usual = MethodConfig().updated(
-            {"max_batch_size": max_batch_size, "max_latency_ms": max_latency_ms, "max_wait_ms": max_wait_ms}
+        usual = (
+            MethodConfig()
+            .updated(settings.batch_limits())
+            .updated({"max_batch_size": max_batch_size, "max_latency_ms": max_latency_ms, "max_wait_ms": max_wait_ms})
         )
         specs, configs = methods_of(runnable), dict(method_configs or {})
         for unknown in configs.keys() - specs.keys():
@@ -103,6 +106,7 @@ class Runner:
         core = self._core
         if core.dispatcher is not None and core.dispatcher.refusal is None:
             return
+        core.hold_on()
         if core.instance is None:
             made = isinstance(self._runnable, type)
             core.instance = self._runnable(**self._init_params) if made else self._runnable  # type: ignore[operator]
@@ -155,15 +159,14 @@ class Runner:
         return self._core.tags or f"class {made.__name__}"
 
     def close(self, drain: float = 0.0) -> None:
-        """Stop: what waits is refused with RunnerClosed, what runs still gets its answer.
+        """Stop: what waits is refused with RunnerClosed, what runs still gets its answer; then the model is let go.
 
         Parameters
         ----------
         drain : float
             For how many seconds what waits may still be run.
         """
-        if self._core.dispatcher is not None:
-            self._core.dispatcher.close(drain)
+        self._core.close(drain)
 
     def __enter__(self) -> Self:
         self.init_local(quiet=True)

@@ -11,6 +11,7 @@ from typing import Any
 
 from bentobook.errors import InvalidArgument
 from bentobook.io.base import IODescriptor
+from bentobook.runner.calls import RunnerMethod
 
 RESERVED = frozenset(
     {
@@ -37,6 +38,8 @@ class Api:
         The user's function, ``def`` or ``async def``.
     said : str, optional
         What its page says; the function's docstring where it is None.
+    method : RunnerMethod, optional
+        The runner's method, of an API that does nothing but ask it.
     """
 
     name: str
@@ -45,6 +48,7 @@ class Api:
     output: IODescriptor
     func: Callable[..., Any]
     said: str | None = None
+    method: RunnerMethod | None = None
 
     @cached_property
     def is_async(self) -> bool:

@@ -17,8 +17,10 @@ from bentobook.errors import MethodNotAllowed, ServiceClosed
 from bentobook.service import request_id
 from bentobook.service.body import CallerGone, Limits, Message, Receive, Send, read
 from bentobook.service.endpoint import Endpoint
+from bentobook.service.invocations import ROUTE, Invocations, api_for
 from bentobook.service.problem import Answer, problem
 from bentobook.service.routes import Routes
+from bentobook.service.sign_in import Keeper, sign_in
 
 if TYPE_CHECKING:
     from bentobook.service.served import Served
@@ -28,9 +30,10 @@ Headers = dict[bytes, bytes]
 Log = Callable[[str, str, str, int, float], None]
 _log = logging.getLogger("bentobook")
 NOT_AN_API = "(other)"
+SMALL = Limits(body=10_000, seconds=10.0)
 
 
-class Admission(Protocol):
+class Admission(Keeper, Protocol):
     """Who may come in; a server brings it."""
 
     def admit(self, scope: Scope, headers: Headers, path: str) -> None:
@@ -99,7 +102,7 @@ class App:
                 self.admission.admit(scope, headers, path)
             endpoint = self._endpoint(path)
             if endpoint is None:
-                answer = self._routes.answer(method, path)
+                answer = await self._other_route(method, path, headers, receive)
             else:
                 traffic = endpoint.traffic
                 if method != "POST":
@@ -123,6 +126,12 @@ class App:
             if self._log is not None:
                 self._log(method, path, name, answer.status, seconds)
 
+    async def _other_route(self, method: str, path: str, headers: Headers, receive: Receive) -> Answer:
+        if method == "POST" and path == "/" and self.admission is not None:
+            body = await read(receive, headers.get(b"content-length"), SMALL)
+            return sign_in(self.admission, body, headers.get(b"content-type", b""))
+        return self._routes.answer(method, path)
+
     def _endpoint(self, path: str) -> Endpoint | None:
         service = self.service
         if self._revision != service.revision:
@@ -130,6 +139,9 @@ class App:
             self._endpoints = {
                 api.route: Endpoint(api, self._metrics.route(api.route)) for api in service.apis.values()
             }
+            scored = api_for(service.apis)
+            if scored is not None:
+                self._endpoints[ROUTE] = Invocations(scored, self._metrics.route(ROUTE))
         return self._endpoints.get(path)
 
     def _failed(self, error: Exception, path: str, name: str) -> Answer:

@@ -27,7 +27,7 @@ def apis_of(runner: Runner) -> Iterator[Api]:
             form="direct",
             sample=method.example,
         )
-        yield Api(route, route_of(route, None), takes, gives, _asking(method), f"Ask {name} of {runner.owner}.")
+        yield Api(route, route_of(route, None), takes, gives, _asking(method), f"Ask {name} of {runner.owner}.", method)
 
 
 def _asking(method: RunnerMethod) -> Callable[[Any], Coroutine[Any, Any, Any]]:

@@ -17,10 +17,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bentobook.errors import ForeignHost, ForeignOrigin, TokenRequired
+from bentobook.service import pages
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
-OPEN = frozenset({"/livez", "/readyz", "/healthz"})
-"""Probes answer without a token: whoever orchestrates has none, and they tell nothing else."""
+OPEN = frozenset({"/livez", "/readyz", "/healthz"}) | pages.PATHS
+"""Open without a token: probes, for whoever orchestrates has none, and pages, which hold nothing of a service."""
 ANY = "*"
 MAX_KNOWN = 256
 

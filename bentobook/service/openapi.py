@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from bentobook.service.invocations import KEYS, ROUTE, api_for
+
 if TYPE_CHECKING:
     from bentobook.service.api import Api
     from bentobook.service.served import Served
@@ -38,6 +40,11 @@ _REFUSALS = {
     "503": "Too much waits already; `Retry-After` says when to ask again.",
     "504": "There was no answer in time.",
 }
+_SCORED = {
+    "oneOf": [
+        {"type": "object", "required": [key], "properties": {key: {}, "params": {"type": "object"}}} for key in KEYS
+    ]
+}
 _PLAIN = {"text/plain": {"schema": {"type": "string"}}}
 
 
@@ -47,7 +54,7 @@ def describe(service: Served) -> dict[str, Any]:
         "openapi": VERSION,
         "info": {"title": service.name, "version": "0", "description": _summary(service)},
         "servers": [{"url": "."}],
-        "paths": {**{api.route: {"post": _operation(api)} for api in service.apis.values()}, **_common()},
+        "paths": {**{api.route: {"post": _operation(api)} for api in service.apis.values()}, **_common(service)},
         "components": {"schemas": {"Problem": _PROBLEM}, "responses": _responses()},
     }
 
@@ -78,12 +85,26 @@ def _responses() -> dict[str, Any]:
     return {f"Problem{code}": {"description": said, "content": content} for code, said in _REFUSALS.items()}
 
 
-def _common() -> dict[str, Any]:
+def _common(service: Served) -> dict[str, Any]:
+    scored = api_for(service.apis)
     return {
+        **({ROUTE: {"post": _invocations(scored)}} if scored is not None else {}),
         "/livez": _read("Whether the process is alive."),
         "/readyz": _read("Whether the models are loaded.", "Not yet, or not any more."),
         "/healthz": _read("Whether the process is alive."),
         "/metrics": _read("Numbers for Prometheus."),
+    }
+
+
+def _invocations(api: Api) -> dict[str, Any]:
+    content = {"application/json": {"schema": _SCORED}, "text/csv": {"schema": {"type": "string"}}}
+    answer = {"description": "The answer.", "content": {"application/json": {"schema": {"type": "object"}}}}
+    return {
+        "operationId": "invocations",
+        "summary": f"{api.route} for clients of MLflow.",
+        "tags": ["MLflow"],
+        "requestBody": {"required": True, "content": content},
+        "responses": {"200": answer, **{code: _reference(code) for code in _REFUSALS}},
     }
 
 

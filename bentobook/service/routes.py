@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from difflib import get_close_matches
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 import orjson
 
 from bentobook.errors import MethodNotAllowed, NoSuchRoute
-from bentobook.service import metrics
+from bentobook.service import metrics, pages
 from bentobook.service.problem import JSON, Answer
 
 if TYPE_CHECKING:
     from bentobook.service.served import Served
 
 PLAIN = b"text/plain; charset=utf-8"
-PROBES = frozenset({"/livez", "/healthz", "/readyz", "/ping", "/health"})
 READS = ("GET", "HEAD")
 
 
@@ -42,6 +42,7 @@ class Routes:
             "/health": self._readyz,
             "/metrics": self._metrics,
             "/docs.json": self._description,
+            "/version": _version,
         }
 
     def answer(self, method: str, path: str) -> Answer:
@@ -55,11 +56,11 @@ class Routes:
             When there is, for another method.
         """
         read = self._reads.get(path)
-        if read is None:
+        if read is None and path not in pages.PATHS:
             raise self._nothing_at(path)
         if method not in READS:
             raise MethodNotAllowed(method, path, READS)
-        return read()
+        return read() if read is not None else pages.page(path)
 
     def _nothing_at(self, path: str) -> NoSuchRoute:
         service = self._service
@@ -78,6 +79,11 @@ class Routes:
 
     def _description(self) -> Answer:
         return Answer(200, orjson.dumps(self._service.openapi(), default=str), JSON)
+
+
+def _version() -> Answer:
+    """Name MLflow's version, which is what its clients ask for."""
+    return Answer(200, version("mlflow-skinny").encode(), PLAIN)
 
 
 def _alive() -> Answer:

@@ -79,6 +79,11 @@ class Kernel:
     def interrupt(self) -> None:
         os.kill(self.manager.provisioner.pid, signal.SIGINT)
 
+    def restart(self) -> None:
+        self.manager.restart_kernel(now=True)
+        self.client.wait_for_ready(timeout=PATIENCE)
+        self.run("%load_ext bentobook")
+
     def close(self) -> None:
         self.client.stop_channels()
         self.manager.shutdown_kernel(now=True)
@@ -100,6 +105,15 @@ def environment(folder: Path) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def kernel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kernel]:
     kernel = Kernel(tmp_path_factory.mktemp("kernel"))
+    assert kernel.run("%load_ext bentobook").reply["status"] == "ok"
+    yield kernel
+    kernel.close()
+
+
+@pytest.fixture
+def own_kernel(tmp_path: Path) -> Iterator[Kernel]:
+    """Start a kernel for one test, which may restart or kill it."""
+    kernel = Kernel(tmp_path)
     assert kernel.run("%load_ext bentobook").reply["status"] == "ok"
     yield kernel
     kernel.close()

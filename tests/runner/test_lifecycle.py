@@ -10,15 +10,17 @@ import sys
 import textwrap
 import threading
 import time
+import tracemalloc
 import weakref
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
 
 from bentobook.errors import RunnerClosed, RunnerNotReady
+from bentobook.runner import stats
 from bentobook.runner.runnable import Runnable
 from bentobook.runner.runner import Runner
 
@@ -40,6 +42,64 @@ def test_a_runner_that_is_not_initialised_says_how_to_do_it() -> None:
         runner.run(row(1))
     with pytest.raises(RunnerNotReady, match="Runner model is not initialised"):
         asyncio.run(runner.predict.async_run(row(1)))
+
+
+class Weighty(Runnable):
+    """Remembers its objects without keeping them."""
+
+    living: ClassVar[weakref.WeakSet[Weighty]] = weakref.WeakSet()
+    entered, go = threading.Event(), threading.Event()
+
+    def __init__(self) -> None:
+        self.living.add(self)
+
+    @Runnable.method(batchable=True)
+    def predict(self, x: np.ndarray) -> np.ndarray:
+        if x[0, 0] < 0:
+            self.entered.set()
+            assert self.go.wait(20)
+        return x[:, 0] * 2
+
+
+def _living() -> int:
+    gc.collect()
+    return len(Weighty.living)
+
+
+def test_a_closed_runner_lets_go_of_the_model_and_loads_it_again_when_it_starts_again() -> None:
+    runner = Runner(Weighty)
+    for _ in range(2):
+        runner.init_local()
+        assert (runner.run(row(1)).tolist(), _living()) == ([2.0], 1)
+        runner.close()
+        assert _living() == 0
+
+
+def test_a_runner_that_is_closed_during_a_batch_lets_go_of_the_model_after_it() -> None:
+    Weighty.entered.clear(), Weighty.go.clear()
+    runner = Runner(Weighty)
+    runner.init_local()
+    call = Call(runner.run, row(-1))
+    assert Weighty.entered.wait(20)
+    runner.close()
+    assert _living() == 1
+    Weighty.go.set()
+    assert call.result().tolist() == [-2.0]
+    until(lambda: _living() == 0)
+
+
+def test_a_runner_that_starts_again_during_a_batch_keeps_its_model() -> None:
+    Weighty.entered.clear(), Weighty.go.clear()
+    runner = Runner(Weighty)
+    runner.init_local()
+    call = Call(runner.run, row(-1))
+    assert Weighty.entered.wait(20)
+    runner.close()
+    runner.init_local()
+    Weighty.go.set()
+    assert call.result().tolist() == [-2.0]
+    assert (runner.run(row(1)).tolist(), _living()) == ([2.0], 1)
+    runner.close()
 
 
 def test_initialising_twice_keeps_the_model() -> None:
@@ -172,6 +232,32 @@ def test_answers_are_not_kept_alive(make: Make) -> None:
     gc.collect()
 
     assert [reference() for reference in kept] == [None, None, None]
+
+
+@pytest.mark.parametrize("times", [pytest.param(1, id="short"), pytest.param(125, id="soak", marks=pytest.mark.soak)])
+def test_many_requests_leave_no_memory_behind(make: Make, monkeypatch: pytest.MonkeyPatch, times: int) -> None:
+    monkeypatch.setattr(stats, "BATCHES", 8)
+    runner = make(lambda x: x[:, 0])
+
+    async def coroutines(n: int) -> None:
+        for _ in range(n // 20):
+            await asyncio.gather(*[runner.async_run(row(1)) for _ in range(20)])
+
+    def ask(n: int) -> int:
+        for _ in range(n):
+            runner.run(row(1))
+        asyncio.run(coroutines(n))
+        gc.collect()
+        return tracemalloc.get_traced_memory()[0]
+
+    tracemalloc.start()
+    try:
+        before = ask(200)
+        after = ask(400 * times)
+    finally:
+        tracemalloc.stop()
+
+    assert after - before < 50_000
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")

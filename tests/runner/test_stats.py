@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import Callable
 from dataclasses import FrozenInstanceError
 
@@ -35,6 +37,19 @@ def test_batches_are_counted_and_remembered(make: Make) -> None:
     assert dict(stats.reasons) == {"idle": 2, "full": 2}
     assert stats.rows_per_batch == 13 / 4
     assert all(batch.seconds >= 0 for batch in stats.recent)
+
+
+def test_an_answer_is_counted_before_its_caller_can_look(make: Make) -> None:
+    runner = make(lambda x: threading.Event().wait(0.002) or x[:, 0])
+
+    async def main() -> list[int]:
+        counted = []
+        for _ in range(20):
+            await runner.async_run(row(1))
+            counted.append(runner.stats().methods["predict"].requests)
+        return counted
+
+    assert asyncio.run(main()) == list(range(1, 21))
 
 
 def test_a_record_does_not_change(make: Make) -> None:

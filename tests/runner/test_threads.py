@@ -45,6 +45,23 @@ def test_who_comes_while_the_model_is_busy_leaves_in_one_batch(make: Make, gated
     assert gated.sizes == [1, 8]
 
 
+def test_a_lone_caller_waits_for_nobody_who_does_not_come_back(make: Make, gated: Gated) -> None:
+    runner = make(lambda x: gated(x) if x[0, 0] else x[:, 0])
+    calls = [Call(runner.run, row(1))]
+    gated.entered()
+    calls += [Call(runner.run, row(i)) for i in range(2, 6)]
+    waiting(runner, 4)
+    gated.go(2)
+    for call in calls:
+        call.result()
+
+    for _ in range(5):
+        assert runner.run(row(0)).tolist() == [0.0]
+
+    reasons = runner.stats().methods["predict"].reasons
+    assert reasons["idle"] >= 5
+
+
 def test_the_next_leader_is_one_of_those_who_wait(make: Make, gated: Gated) -> None:
     runner = make(gated)
     first = Call(runner.run, row(0))
@@ -274,6 +291,7 @@ def test_callers_who_come_back_together_stay_together(make: Make) -> None:
 
     assert sum(sizes) == 200
     assert len(sizes) < 100
+    assert runner.stats().methods["predict"].reasons["settled"] > 0
 
 
 def test_requests_with_different_params_never_share_a_batch(make: Make) -> None:
