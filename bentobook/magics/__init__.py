@@ -10,6 +10,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from bentobook.magics.bentos import BUILD
+from bentobook.magics.cases import CASE, CASES, TEST
 from bentobook.magics.complete import Completer
 from bentobook.magics.doctor import DOCTOR
 from bentobook.magics.import_ import IMPORT
@@ -26,7 +27,9 @@ from bentobook.magics.service import CALL, SERVICE
 
 __all__ = ["MAGICS", "register", "unregister"]
 
-_ALL = (IMPORT, SAVE, LIST, SHOW, LOAD, RUNNER, SERVICE, CALL, SERVE, STOP, BUILD, EXPORT, DELETE, PS, DOCTOR)
+_OF_MODELS = (IMPORT, SAVE, LIST, SHOW, LOAD, RUNNER)
+_OF_SERVICES = (SERVICE, CALL, CASE, CASES, TEST, SERVE, STOP)
+_ALL = (*_OF_MODELS, *_OF_SERVICES, BUILD, EXPORT, DELETE, PS, DOCTOR)
 MAGICS: tuple[Magic, ...] = (overview(_ALL), *_ALL)
 
 _registered: WeakKeyDictionary[Any, Completer] = WeakKeyDictionary()
