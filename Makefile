@@ -2,6 +2,7 @@
 # make lab          open the notebooks in JupyterLab
 # make test         set up, lint, check types and layers, run all tests
 # make soak         the long campaigns behind the short forms in `make test`
+# make labextension build the browser's half of the sidebar (needs node; the result is committed)
 # make bench        the figures of benchmarks/RESULTS.md, with peers
 
 SHELL := /bin/bash
@@ -11,7 +12,7 @@ PYTEST := $(PY) -m pytest -q
 unexport PYTHONDONTWRITEBYTECODE
 export MLFLOW_DISABLE_TELEMETRY := true
 
-.PHONY: quickstart lab test environment lint unit kernel notebooks ui soak bench format
+.PHONY: quickstart lab test environment lint unit kernel notebooks ui soak bench format labextension
 
 quickstart:
 	@.ci/environment lab
@@ -55,6 +56,10 @@ soak: environment
 
 bench: environment
 	$(PY) benchmarks/run.py
+
+# Needs node; the result is committed.
+labextension: environment
+	$(PY) labextension/build.py
 
 format:
 	$(PY) -m ruff check --fix .

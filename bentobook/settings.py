@@ -44,6 +44,16 @@ def workers() -> int:
     return _number("BENTOBOOK_WORKERS", 1)
 
 
+def batch_limits() -> dict[str, float]:
+    """Limits of runners where their code names none.
+
+    They are ``BENTOBOOK_MAX_BATCH_SIZE`` (rows), ``BENTOBOOK_MAX_LATENCY_MS`` and ``BENTOBOOK_MAX_WAIT_MS``.
+    """
+    names = ("max_batch_size", "max_latency_ms", "max_wait_ms")
+    given = {name: _number(f"BENTOBOOK_{name.upper()}", 0) for name in names}
+    return {name: number for name, number in given.items() if number}
+
+
 def max_body_bytes() -> int:
     """How large the body of a request may be: ``BENTOBOOK_MAX_BODY_BYTES``, 32 MiB by default."""
     return _number("BENTOBOOK_MAX_BODY_BYTES", 32 << 20)

@@ -35,13 +35,18 @@ def export_bento(bento: BentoRecord, path: str | os.PathLike[str] | None = None)
     """
     with tempfile.TemporaryDirectory() as aside:
         own = archive_write.tree_of(bento.path)
-        files = [file for file in own.files if not file.path.startswith(f"{MODELS.folder}/")]
-        folders = [folder for folder in own.folders if folder.partition("/")[0] != MODELS.folder]
+        files = [file for file in own.files if not _is_beside(file.path)]
+        folders = [folder for folder in own.folders if not _is_beside(f"{folder}/")]
         for part in _model_trees(bento, Path(aside)):
             folders += [folder for folder in part.folders if folder not in folders]
             files += part.files
         tree = SourceTree(folders, sorted(files))
         return archive_write.write(bento.tag, tree, bento.info.creation_time, path, ending=ENDING)
+
+
+def _is_beside(path: str) -> bool:
+    """Tell what lies in the folder and is not the Bento's own: models, and bytecode that BentoML's process wrote."""
+    return path.startswith(f"{MODELS.folder}/") or "/__pycache__/" in path
 
 
 def _model_trees(bento: BentoRecord, aside: Path) -> Iterator[SourceTree]:

@@ -26,6 +26,8 @@ class _Alias(Loader):
         found = importlib.import_module(self._ours)
         stand_in = ModuleType(spec.name, found.__doc__)
         stand_in.__getattr__ = lambda name: getattr(found, name)  # type: ignore[method-assign]
+        if self._ours == _OURS:
+            stand_in.legacy = stand_in  # type: ignore[attr-defined]
         return stand_in
 
     def exec_module(self, module: ModuleType) -> None:

@@ -51,11 +51,13 @@ root = LazyGroup(
     lazy={
         "mlflow": ("bentobook.cli.main:mlflow", "Import models that MLflow logged."),
         "models": ("bentobook.cli.main:models", "List, show, delete, export, import and verify models."),
+        "build": ("bentobook.cli.build:build", "Build a Bento of a service."),
         "list": ("bentobook.cli.bentos:list_bentos", "List Bentos."),
         "get": ("bentobook.cli.bentos:get", "Print the record of a Bento."),
         "delete": ("bentobook.cli.bentos:delete", "Delete Bentos."),
         "export": ("bentobook.cli.bentos:export", "Write a Bento, with its models, to an archive."),
         "import": ("bentobook.cli.bentos:import_archive", "Read a Bento, with its models, from an archive."),
+        "serve": ("bentobook.cli.serve:serve", "Serve a service."),
         "doctor": ("bentobook.cli.doctor:doctor", "Check this installation and the store."),
     },
 )

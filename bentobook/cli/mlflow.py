@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from bentobook.store.model import Model
 
 
-def _labels(_: click.Context, __: click.Parameter, pairs: Sequence[str]) -> dict[str, str]:
+def labels_of(_: click.Context, __: click.Parameter, pairs: Sequence[str]) -> dict[str, str]:
+    """Read KEY=VALUE pairs."""
     labels = {}
     for pair in pairs:
         key, equals, value = pair.partition("=")
@@ -26,15 +27,16 @@ def _labels(_: click.Context, __: click.Parameter, pairs: Sequence[str]) -> dict
     return labels
 
 
-def _names(_: click.Context, __: click.Parameter, text: str | None) -> list[str]:
+def names_of(_: click.Context, __: click.Parameter, text: str | None) -> list[str]:
+    """Read names with commas between them."""
     return [name.strip() for name in (text or "").split(",") if name.strip()]
 
 
 @click.command("import")
 @click.argument("name")
 @click.argument("uri")
-@click.option("--label", "labels", multiple=True, callback=_labels, metavar="KEY=VALUE", help="A label; repeatable.")
-@click.option("--methods", callback=_names, metavar="A,B", help="The methods that a runner offers.")
+@click.option("--label", "labels", multiple=True, callback=labels_of, metavar="KEY=VALUE", help="A label; repeatable.")
+@click.option("--methods", callback=names_of, metavar="A,B", help="The methods that a runner offers.")
 @click.option("--batchable", is_flag=True, help="The methods take the rows of many callers at once.")
 @click.option("--reuse", is_flag=True, help="Take a version that is there when content, labels and methods are equal.")
 @click.option("--run-facts", is_flag=True, help="Add the run's tags to the labels, its metrics and params to metadata.")

@@ -97,6 +97,7 @@ class Place:
             "may_delete": admin.allow_delete,
             "uri_schemes": None if admin.uri_schemes is None else list(admin.uri_schemes),
             "python": sys.executable,
+            "prefix": sys.prefix,
             "version": __version__,
         }
 

@@ -136,12 +136,9 @@ class BrowseHandler(Handler):
 
     @verb
     async def get(self, what: str) -> dict[str, Any]:
-        """Return one page; the arguments are those of the question."""
+        """Return one page; the arguments are those of the question, and others (a time against caches) mean nothing."""
         known = ("search", "token", "name", "experiment", "run")
         arguments = {name: self.get_argument(name) for name in known if self.get_argument(name, "")}
-        unknown = sorted(set(self.request.arguments) - {*known, "no_track_activity"})
-        if unknown:
-            raise InvalidArgument("arguments", unknown[0], f"only {', '.join(known)}")
         return await self.state.browser.ask(what, **arguments)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from bentobook.bundle.bento import Bento
     from bentobook.store.model import Model
 
 
@@ -44,3 +45,18 @@ def find(text: str, names: Mapping[str, object]) -> Model:
 
     value = names.get(text)
     return value if isinstance(value, Model) else models.get(text)
+
+
+def find_bento(text: str, names: Mapping[str, object]) -> Bento:
+    """Return the Bento that a TAG means: a variable that holds one, else a tag of the store.
+
+    Raises
+    ------
+    NotFound
+        When neither has it.
+    """
+    from bentobook import bentos
+    from bentobook.bundle.bento import Bento
+
+    value = names.get(text)
+    return value if isinstance(value, Bento) else bentos.get(text)

@@ -168,6 +168,9 @@ class Loops:
         if side is not None and side.loop._thread_id == thread:  # type: ignore[attr-defined]  # noqa: SLF001
             return side
         loop = get_running_loop()
+        side = self._sides.get(loop)
+        if side is not None and thread not in self._threads:  # a loop of another make, such as uvloop's
+            return side
         with self.dispatcher.lock:
             self._sides = {known: each for known, each in self._sides.items() if not known.is_closed()}
             self._threads = {known: each for known, each in self._threads.items() if not each.loop.is_closed()}

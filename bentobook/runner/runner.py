@@ -13,6 +13,7 @@ from collections.abc import Coroutine, Iterable, Mapping
 from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
+from bentobook import settings
 from bentobook.errors import InvalidArgument
 from bentobook.runner import card
 from bentobook.runner.calls import RunnerMethod
@@ -68,8 +69,10 @@ class Runner:
         self.embedded = embedded
         self._runnable = runnable
         self._init_params = dict(runnable_init_params or {})
-        usual = MethodConfig().updated(
-            {"max_batch_size": max_batch_size, "max_latency_ms": max_latency_ms, "max_wait_ms": max_wait_ms}
+        usual = (
+            MethodConfig()
+            .updated(settings.batch_limits())
+            .updated({"max_batch_size": max_batch_size, "max_latency_ms": max_latency_ms, "max_wait_ms": max_wait_ms})
         )
         specs, configs = methods_of(runnable), dict(method_configs or {})
         for unknown in configs.keys() - specs.keys():

@@ -180,20 +180,20 @@ def verify_folder(folder: Path, kind: Kind, tag: Tag, *, deep: bool) -> Verifica
         return Verification(tag, "changed", (f"{Path(error.path).name}: {error.reason}",), deep)
     if recorded is None:
         return Verification(tag, "unverified", (), deep)
-    problems = [*_differences(folder, recorded, _beside(kind), deep=deep)]
+    problems = [*_differences(folder, recorded, kind, deep=deep)]
     if info.private.get("digest") != recorded.content_digest:
         problems.append(f"{record} names another content than the manifest")
     state: State = "changed" if problems else "ok"
     return Verification(tag, state, tuple(problems), deep, len(recorded.files))
 
 
-def _beside(kind: Kind) -> str:
-    """Return what does not belong to an item although it lies in its folder: an exported Bento brings its models."""
-    return f"{MODELS.folder}/" if kind is BENTOS else "\0"
+def _is_beside(path: str, kind: Kind) -> bool:
+    """Tell what does not belong to a Bento although it lies in its folder: its models, and bytecode of its modules."""
+    return kind is BENTOS and (path.startswith(f"{MODELS.folder}/") or "/__pycache__/" in path)
 
 
-def _differences(folder: Path, recorded: manifest.Manifest, beside: str, *, deep: bool) -> Iterator[str]:
-    there = {path: status for path, status in _files(folder) if not path.startswith(beside)}
+def _differences(folder: Path, recorded: manifest.Manifest, kind: Kind, *, deep: bool) -> Iterator[str]:
+    there = {path: status for path, status in _files(folder) if not _is_beside(path, kind)}
     for entry in recorded.files:
         status = there.pop(entry.path, None)
         if status is None:

@@ -50,3 +50,17 @@ def test_nothing_is_deleted_where_nobody_can_be_asked(program, built: str) -> No
 
     assert (done.code, "to delete Bento svc:v1, add -y" in done.err) == (1, True)
     assert built in program("list").out
+
+
+def test_a_bentofile_is_built_and_the_tag_is_for_programs(cli, tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "service.py").write_text(
+        "import bentobook\nsvc = bentobook.Service('echo')\n\n"
+        "@svc.api(input=bentobook.io.JSON(), output=bentobook.io.JSON())\ndef echo(value):\n    return value\n"
+    )
+    (tmp_path / "bentofile.yaml").write_text("service: service.py:svc\nlabels: {a: b}\n")
+    monkeypatch.chdir(tmp_path)
+
+    assert cli("build", "--version", "v1", "-o", "tag").out == "__tag__:echo:v1\n"
+    assert cli("build", "service.py:svc", "--version", "v2").out == 'Bento(tag="echo:v2") built.\n'
+    assert json.loads(cli("get", "echo:v1", "-o", "json").out)["labels"] == {"a": "b"}
+    assert "there is no such file" in cli("build", tmp_path / "nowhere").err

@@ -145,3 +145,47 @@ def look_until(stop: str, name: str, folder: str) -> dict[str, Any]:
             seen["errors"].append(f"{type(error).__name__}: {error}")
         time.sleep(0)
     return seen
+
+
+def bento_record(tag: str) -> dict[str, Any]:
+    """Return what BentoML knows about a Bento, as plain values."""
+    import bentoml
+
+    bento = bentoml.bentos.get(tag)
+    info = bento.info
+    return {
+        "tag": str(bento.tag),
+        "path": bento.path,
+        "service": info.service,
+        "labels": dict(info.labels),
+        "models": [str(model.tag) for model in info.all_models],
+        "creation_time": info.creation_time,
+    }
+
+
+def export_bento(tag: str, path: str) -> str:
+    import bentoml
+
+    return str(bentoml.bentos.export_bento(tag, path))
+
+
+def import_bento(path: str) -> str:
+    import bentoml
+
+    return str(bentoml.bentos.import_bento(path).tag)
+
+
+def build_legacy(project: str, **options: Any) -> str:
+    """Build a Bento of a service that was written for BentoML 1.0."""
+    import bentoml
+
+    return str(bentoml.bentos.build("service.py:svc", build_ctx=project, **options).tag)
+
+
+def dockerfile(tag: str) -> str:
+    """Write the Dockerfile that ``bentoml containerize`` makes of a Bento."""
+    import bentoml
+    from bentoml._internal.container import construct_containerfile
+
+    with construct_containerfile(bentoml.bentos.get(tag), enable_buildkit=True) as (folder, name):
+        return Path(folder, name).read_text()

@@ -12,29 +12,36 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 import venv
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import bentoml_side
 import pytest
+import servers
 from faultkit.zygote import PATIENCE, Zygote
 
-# What wrote a model and what loads it have the same versions on both sides, so that only BentoML is under test.
+ROOT = Path(__file__).parents[2]
+# What wrote a model and what loads it have the same versions on both sides, so that only BentoML is under test. What
+# this package needs is there, too, but not the package: a Bento brings its wheel along.
 REQUIREMENTS = (
     "bentoml",
     "pandas",
     "skops",
     *(f"{name}=={version(name)}" for name in ("mlflow-skinny", "scikit-learn", "numpy", "cloudpickle")),
+    *tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"],
 )
 
 
 class RealBentoML:
     """Asks BentoML to do things in one store; each question runs in a fresh process with warm imports."""
 
-    def __init__(self, zygote: Zygote, home: Path) -> None:
-        self._zygote = zygote
+    def __init__(self, zygote: Zygote, home: Path, python: str) -> None:
+        self._zygote, self._python = zygote, python
         quiet = {"BENTOML_DO_NOT_TRACK": "True", "MLFLOW_DISABLE_TELEMETRY": "true"}
         self._env = {"BENTOML_HOME": str(home), PATIENCE: "1700", **quiet}
 
@@ -46,6 +53,23 @@ class RealBentoML:
     def begin(self, name: str, *args: Any) -> None:
         """Start a function on the other side and go on."""
         self._zygote.begin(getattr(bentoml_side, name), *args, env=self._env)
+
+    @contextmanager
+    def serving(self, tag: str, folder: Path, python_path: str = "") -> Iterator[str]:
+        """Run ``bentoml serve`` as a program of its own and give its address."""
+        environment = {**os.environ, **self._env, "PYTHONPATH": python_path}
+        command = [self._python, "-m", "bentoml", "serve", tag]
+        with servers.serving(command, folder, environment) as address:
+            yield address
+
+    def refused_to_serve(self, tag: str, folder: Path) -> str:
+        """Run ``bentoml serve`` where it cannot work and give what it says."""
+        environment = {**os.environ, **self._env, "PYTHONPATH": ""}
+        command = [self._python, "-m", "bentoml", "serve", tag, "--port", str(servers.free_port())]
+        done = subprocess.run(
+            command, capture_output=True, text=True, check=False, env=environment, cwd=folder, timeout=120
+        )
+        return done.stdout + done.stderr
 
     def end(self) -> Any:
         """Wait for what `begin` started."""
@@ -92,4 +116,4 @@ def running(home: Path) -> RealBentoML:
     python, why_not = _environment()
     if why_not:
         pytest.skip(f"BentoML cannot be installed: {why_not}")
-    return RealBentoML(_zygote(python), home)
+    return RealBentoML(_zygote(python), home, python)

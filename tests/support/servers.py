@@ -55,6 +55,15 @@ def s3_server(folder: Path) -> Iterator[str]:
 
 
 @contextmanager
+def serving(command: list[str], folder: Path, environment: dict[str, str]) -> Iterator[str]:
+    """Run a server of predictions, tell it its port, and give its address once its models are loaded."""
+    port = free_port()
+    with _process([*command, "--host", "127.0.0.1", "--port", str(port)], folder, environment) as process:
+        _wait(process, f"http://127.0.0.1:{port}/readyz", folder)
+        yield f"http://127.0.0.1:{port}"
+
+
+@contextmanager
 def _process(command: list[str], folder: Path, environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     with (folder / "server.log").open("wb") as log:
         process = subprocess.Popen(

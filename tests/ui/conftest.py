@@ -74,6 +74,14 @@ def _environment(folder: Path) -> dict[str, str]:
         "JUPYTERLAB_WORKSPACES_DIR": "workspaces", "IPYTHONDIR": "ipython", "BENTOML_HOME": "bentoml",
     }  # fmt: skip
     own = {name: str(folder / place) for name, place in places.items()}
+    # The sidebar of this checkout, whatever was built when the environment was made.
+    extensions = folder / "share" / "labextensions" / "@bentobook"
+    extensions.mkdir(parents=True)
+    extensions.joinpath("labextension").symlink_to(ROOT / "bentobook" / "labextension")
+    enabled = folder / "etc" / "jupyter_server_config.d"
+    enabled.mkdir(parents=True)
+    shutil.copyfile(ROOT / "bentobook" / "lab" / "enable.json", enabled / "bentobook.json")
+    own |= {"JUPYTER_PATH": str(folder / "share"), "JUPYTER_CONFIG_PATH": str(folder / "etc")}
     path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)
     return {**os.environ, **own, "JUPYTERLAB_SETTINGS_DIR": str(settings), "PYTHONPATH": path}
 
