@@ -31,7 +31,7 @@ __all__ = [
     "import_bento",
     "list",
     "load",
-    "test",
+    "replay",
     "verify",
 ]
 
@@ -154,7 +154,7 @@ def load(target: str | Tag | os.PathLike[str]) -> Service:
     return loading.load(loading.find(target))
 
 
-def test(
+def replay(
     target: str | Tag | os.PathLike[str],
     *,
     clean_env: bool = False,
@@ -192,7 +192,7 @@ def test(
     from bentobook.bundle import loading, replay_bento
 
     found = loading.find(target)
-    return replay_bento.test(found, clean_env=clean_env, url=url, token=token, progress=progress)
+    return replay_bento.run(found, clean_env=clean_env, url=url, token=token, progress=progress)
 
 
 def list(tag: str | Tag | None = None) -> BentoList:  # noqa: A001 (BentoML's name)

@@ -13,7 +13,7 @@ from bentobook.bundle.replay_http import Target
 from bentobook.errors import InvalidArgument
 
 
-def test(
+def run(
     bento: Bento,
     *,
     clean_env: bool = False,

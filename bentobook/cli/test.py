@@ -26,7 +26,7 @@ def test(bento: str, clean_env: bool, url: str | None, token_env: str | None, ou
     """
     if clean_env and url:
         raise click.UsageError("--clean-env makes an environment here, and --url asks a server: choose one.")
-    report = bentos.test(bento, clean_env=clean_env, url=url, token=_token(token_env), progress=_say)
+    report = bentos.replay(bento, clean_env=clean_env, url=url, token=_token(token_env), progress=_say)
     if output == "json":
         print_values(report.to_dict(), output)
     else:
