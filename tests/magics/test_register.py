@@ -19,6 +19,8 @@ NAMES = {
     "bento_load",
     "bento_service",
     "bento_call",
+    "bento_monitor",
+    "bento_try",
     "bento_case",
     "bento_cases",
     "bento_test",
