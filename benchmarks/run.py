@@ -23,6 +23,7 @@ SCRIPTS = (
     "imported_model.py",
     "io_decode.py",
     "serving.py",
+    "bento_build.py",
 )
 
 
