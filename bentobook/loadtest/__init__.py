@@ -6,7 +6,8 @@ moment at which it was due: a service that falls behind cannot slow down those w
 
 from __future__ import annotations
 
-from bentobook.loadtest.result import LoadTest, Rate
+from bentobook.loadtest.records import Rate
+from bentobook.loadtest.result import LoadTest
 from bentobook.loadtest.run import loadtest
 
 __all__ = ["LoadTest", "Rate", "loadtest"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -10,18 +11,18 @@ from matplotlib.ticker import NullLocator, StrMethodFormatter
 from bentobook.runner.plot import DPI, Plot, quiet
 
 if TYPE_CHECKING:
-    from bentobook.loadtest.result import LoadTest
+    from bentobook.loadtest.records import Rate
 
 _COLORS = {"p50": "#64a6e8", "p90": "#1976d2", "p99": "#e08a1e"}
 _WIDE = 20.0
 
 
-def of(result: LoadTest) -> Plot:
+def of(sent: Sequence[Rate], told: str) -> Plot:
     """Draw a line for each percentile; times that differ much are drawn on a logarithmic scale."""
     figure = Plot(figsize=(7.6, 2.6), dpi=DPI, layout="constrained", facecolor="none")
     FigureCanvasAgg(figure)
     axes = figure.subplots()
-    rates = sorted((rate for rate in result.rates if rate.latency_ms), key=lambda rate: rate.rps)
+    rates = sorted((rate for rate in sent if rate.latency_ms), key=lambda rate: rate.rps)
     for mark, color in _COLORS.items():
         times = [rate.latency_ms[mark] for rate in rates]
         axes.plot([rate.rps for rate in rates], times, color=color, marker="o", markersize=4, linewidth=1.5)
@@ -40,5 +41,5 @@ def of(result: LoadTest) -> Plot:
     axes.set_xlabel("requests a second")
     axes.set_ylabel("ms to the answer")
     quiet(axes)
-    figure.told = result.card().to_text(following=False)
+    figure.told = told
     return figure

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from bentobook import html
 from bentobook._optional import require
 from bentobook.card import Card, Grid, Line, Piece, Row
+from bentobook.loadtest.records import FAILED, OK, Rate
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,44 +17,7 @@ if TYPE_CHECKING:
     from bentobook.runner.plot import Plot
 
 _HEADER = ("asked/s", "answered/s", "p50 ms", "p90 ms", "p99 ms", "max ms", "requests/batch", "failed")
-OK, FAILED = 200, 400
 LATE_MS, BEHIND = 10.0, 0.95
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rate:
-    """What one rate gave.
-
-    Attributes
-    ----------
-    rps : float
-        The requests a second that were asked for.
-    sent : int
-        How many left.
-    answered_per_s : float
-        How many good answers came each second, until the last one.
-    latency_ms : mapping of str to float
-        ``p50``, ``p90``, ``p99`` and ``max`` from the moment at which a request was due to the end of its answer.
-    statuses : mapping of int to int
-        How many answers had each HTTP status; 0 stands for none within ten seconds of the end.
-    late_ms : float
-        How late the sender itself was, 99th percentile.
-    requests_per_batch : float or None
-        The mean over the service's batches meanwhile; None where it has no runner.
-    """
-
-    rps: float
-    sent: int
-    answered_per_s: float
-    latency_ms: Mapping[str, float]
-    statuses: Mapping[int, int]
-    late_ms: float
-    requests_per_batch: float | None = None
-
-    @property
-    def failed(self) -> int:
-        """How many requests got an error, or no answer."""
-        return sum(count for status, count in self.statuses.items() if not OK <= status < FAILED)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -97,7 +60,7 @@ class LoadTest:
         require("matplotlib.figure", feature="plot()", extra="notebook")
         from bentobook.loadtest import plot
 
-        return plot.of(self)
+        return plot.of(self.rates, self.card().to_text(following=False))
 
     def card(self) -> Card:
         """Make the card."""
@@ -117,10 +80,8 @@ class LoadTest:
             notes.append(Row("limit", (f"answers fell behind at {behind.rps:g} requests a second",)))
         late = [rate for rate in self.rates if rate.late_ms > LATE_MS]
         if late:
-            words = (
-                f"at {late[0].rps:g} requests a second the sender was {late[0].late_ms:.3g} ms late: all waited longer"
-            )
-            notes.append(Row("sender", (Piece(f"{words} than the service alone would let them", "warn"),)))
+            when = f"at {late[0].rps:g} requests a second the sender was {late[0].late_ms:.3g} ms late"
+            notes.append(Row("sender", (Piece(f"{when}: all waited longer than the service alone made them", "warn"),)))
         bad = {status for rate in self.rates for status in rate.statuses if not OK <= status < FAILED}
         if bad:
             notes.append(Row("failed", (Piece(", ".join(str(each or "no answer") for each in sorted(bad)), "bad"),)))

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from bentobook.errors import InvalidArgument, LoadTestFailed
-from bentobook.loadtest.result import LoadTest, Rate
+from bentobook.loadtest.records import Rate
+from bentobook.loadtest.result import LoadTest
 from bentobook.service import live
 from bentobook.service.server import serve
 
