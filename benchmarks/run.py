@@ -14,7 +14,16 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-SCRIPTS = ("startup.py", "store_list.py", "import_copy.py", "batching.py", "merging.py", "imported_model.py")
+SCRIPTS = (
+    "startup.py",
+    "store_list.py",
+    "import_copy.py",
+    "batching.py",
+    "merging.py",
+    "imported_model.py",
+    "io_decode.py",
+    "bento_build.py",
+)
 
 
 def made_by_the_tests() -> str | None:

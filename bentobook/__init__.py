@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         onnx,
         pytorch,
         sklearn,
+        widgets,
         xgboost,
     )
     from bentobook.bentos import build, load
@@ -63,6 +64,7 @@ __all__ = [
     "serve",
     "sklearn",
     "trust",
+    "widgets",
     "xgboost",
 ]
 
@@ -90,6 +92,7 @@ _NAMES = {
     "onnx": "bentobook.onnx",
     "pytorch": "bentobook.pytorch",
     "sklearn": "bentobook.sklearn",
+    "widgets": "bentobook.widgets",
     "xgboost": "bentobook.xgboost",
 }
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from bentobook.bundle.bento import Bento
 from bentobook.bundle.store import BentoStore
-from bentobook.errors import BentobookError
+from bentobook.errors import BentobookError, StoreNotWritable
 from bentobook.store import archive_read, durable, manifest, scan
 from bentobook.store.archive_names import Limits, Unsafe
 from bentobook.store.archive_read import Content
@@ -69,7 +69,8 @@ def import_bento(
             is_model = (draft.path / MODELS.record).exists()
             raise Unsafe("it is a model, not a Bento" if is_model else f"it has no {store.kind.record} at its top")
         found = [_model(folder, Store(store.home), open_drafts) for folder in _model_folders(draft)]
-        durable.remove_tree(draft.path / MODELS.folder)
+        if not durable.remove_tree(draft.path / MODELS.folder):
+            raise StoreNotWritable(draft.path, _ACTION, "the models in it cannot be taken out")
         draft.adopt()
         content.check(draft)
         draft.tag = info.tag

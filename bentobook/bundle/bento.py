@@ -85,7 +85,8 @@ class Bento:
     def models_layout(self) -> Layout:
         """Where its models lie: in the Bento itself where it has any, as in an image, else in the store."""
         inside = Layout(self.path, MODELS)
-        return inside if scan.names(inside) else replace(self.layout, kind=MODELS)
+        found = (scan.is_complete(inside.version(tag)) for tag in self.info.models)
+        return inside if any(found) else replace(self.layout, kind=MODELS)
 
     @property
     def models(self) -> tuple[Model, ...]:

@@ -31,6 +31,7 @@ case "${1:-}" in
   "" | -*) ;;
   *) exec "$@" ;;
 esac
+if [ -n "${BENTOBOOK_TOKEN:-}" ]; then set -- --token-env BENTOBOOK_TOKEN "$@"; fi
 exec python -m bentobook serve "$BENTO_PATH" --host "${BENTOML_HOST:-0.0.0.0}" --port "${BENTOML_PORT:-3000}" "$@"
 """
 

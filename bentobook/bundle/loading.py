@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 from contextlib import nullcontext
 from pathlib import Path
@@ -10,6 +11,7 @@ from bentobook.bundle import archive_read, importing, legacy
 from bentobook.bundle.bento import SRC, Bento, find_in
 from bentobook.bundle.store import BentoStore
 from bentobook.errors import AlreadyExists, BuildFailed, InvalidTag, NotFound
+from bentobook.service import loading as modules_of_programs
 from bentobook.service.service import Service
 from bentobook.store import archive_read as archives
 from bentobook.store import pins
@@ -86,23 +88,51 @@ def load(bento: Bento, *, for_process: bool = False) -> Service:
     return service
 
 
-def service_of(target: str) -> Service:
-    """Import what a program is asked to serve; it serves nothing else.
+def named(target: str) -> Bento | None:
+    """Find the Bento that a program is asked to serve; ``None`` where a file or a module is meant.
 
     Parameters
     ----------
     target : str
-        The tag of a Bento, its folder or archive, or ``file.py:variable`` below the current folder.
+        The tag of a Bento, its folder or archive, ``file.py:variable`` or ``package.module:variable``.
+
+    Raises
+    ------
+    NotFound
+        When it is nothing of all that.
     """
-    module, colon, _ = target.partition(":")
-    if module.endswith(".py") or (colon and file_is_there(module)):
-        return importing.load(Path.cwd(), target)[2]
-    return load(find(target), for_process=True)
+    path, module = Path(target), target.partition(":")[0]
+    if find_in(path) or (path.is_file() and path.suffix != ".py"):
+        return find(target)
+    if module.endswith(".py") or Path(*module.split(".")).with_suffix(".py").is_file():
+        return None
+    try:
+        return BentoStore().get(target)
+    except InvalidTag:
+        return None
+    except NotFound:
+        if _is_module(module):
+            return None
+        raise
 
 
-def file_is_there(module: str) -> bool:
-    """Tell whether a module lies in the current folder; otherwise ``name:version`` is a tag."""
-    return Path.cwd().joinpath(*module.split(".")).with_suffix(".py").is_file()
+def _is_module(name: str) -> bool:
+    try:
+        return importlib.util.find_spec(name.partition(".")[0]) is not None
+    except (ImportError, ValueError):
+        return False
+
+
+def exact(target: str) -> str:
+    """Return what every worker is told to serve: of a Bento its folder, so that all have the same version."""
+    bento = named(target)
+    return target if bento is None else str(bento.path)
+
+
+def service_of(target: str) -> Service:
+    """Import what this process serves; it serves nothing else."""
+    bento = named(target)
+    return modules_of_programs.load(target) if bento is None else load(bento, for_process=True)
 
 
 def _is_ours(info: BentoInfo) -> bool:

@@ -22,30 +22,33 @@ import click
 @click.option("--root-path", default="", help="The path under which a proxy shows it, handing on the whole path.")
 @click.option("--access-log/--no-access-log", default=True, help="One line of JSON on stdout for each request.")
 def serve(target: str, **options: Any) -> int:
-    """Serve TARGET: service.py:svc, or package.module:svc.
+    """Serve TARGET: a Bento by its tag, folder or archive, service.py:svc, or package.module:svc.
 
     SIGTERM and Ctrl-C turn /readyz to 503, let what is asked already be answered, and end with exit code 0. On another
     address than loopback callers need a token; without --token-env one is made up and written to stderr.
     """
     from bentobook import settings
+    from bentobook.bundle import loading
     from bentobook.service import place, worker
     from bentobook.service.listen import listen
     from bentobook.service.supervisor import Supervisor
 
     logging.basicConfig(format="%(message)s")
+    exact = loading.exact(target)
     away = not place.is_loopback(options["host"])
     _check_host(options["host"], away=away)
     token = _token(options["token_env"], needed=away)
     listener = listen(options["host"], options["port"])
     own = (socket.gethostname(),) if away else ()
     plan = worker.Plan(
-        target,
+        exact,
         (*options["hosts"], *settings.allowed_hosts(), *own),
         (*options["origins"], *settings.allowed_origins()),
         token,
         away,
         options["root_path"],
         options["access_log"],
+        "bentobook.bundle.loading:service_of",
     )
     count = options["workers"] or settings.workers()
     url = place.local_url(options["host"], listener.getsockname()[1])

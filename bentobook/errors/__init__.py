@@ -26,7 +26,8 @@ The tree::
     │   ├── NamesLeftBehind           400
     │   └── NotALiteral               400
     ├── BuildFailed                   400
-    │   └── BentofileRefused          400
+    │   ├── BentofileRefused          400
+    │   └── CasesFailed               400
     ├── BadRequestBody                400
     ├── BodyTooLarge                  413
     ├── UnsupportedContentType        415
@@ -63,7 +64,7 @@ from bentobook.errors.base import (
     MissingDependency,
     Refused,
 )
-from bentobook.errors.bundle import BentofileRefused, BuildFailed
+from bentobook.errors.bundle import BentofileRefused, BuildFailed, CasesFailed
 from bentobook.errors.cells import CellRefused, LeftBehind, NamesLeftBehind, NotALiteral, NotPython
 from bentobook.errors.models import (
     DeviceUnavailable,
@@ -126,6 +127,7 @@ __all__ = [
     "BodyTooLarge",
     "BodyTooSlow",
     "BuildFailed",
+    "CasesFailed",
     "CellRefused",
     "DeadlineExceeded",
     "DeviceUnavailable",

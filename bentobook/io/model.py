@@ -19,6 +19,7 @@ from bentobook.io.base64_cells import decode_binary
 from bentobook.io.frame_bytes import read_arrow, read_csv, read_parquet
 from bentobook.io.frame_json import WRITERS
 from bentobook.io.json_text import dumps, loads
+from bentobook.io.shapes import numbers
 from bentobook.io.unknown import find_unknown, with_unknown
 from bentobook.schema import json_schema
 from bentobook.schema.check import Checker
@@ -66,6 +67,7 @@ class ModelInput(IODescriptor):
         self._checker = checker or Checker(schema, self.where)
         self._names = frozenset(schema.names) if schema.columns else frozenset()
         self._has_binary = any(column.type == "binary" for column in schema.columns)
+        self._dtype = _only_dtype(schema)
         named = bool(schema.columns) or bool(schema.tensors and schema.tensors[0].name)
         arrays = () if named else (content.NPY,)
         self.content_types = (content.JSON, content.CSV, content.PARQUET, content.ARROW, *arrays)
@@ -84,8 +86,9 @@ class ModelInput(IODescriptor):
     def _of_json(self, value: Any) -> Any:
         if self._has_binary:
             value = decode_binary(value, self.schema, self.where)
+        array = None if self._dtype is None else numbers(value, self._dtype)
         try:
-            return self.check(value)
+            return self.check(value if array is None else array)
         except SchemaMismatch:
             if self.schema.tensors and _is_uneven(value):
                 reason = "the rows differ in length, or are nested unevenly"
@@ -152,6 +155,16 @@ class ModelOutput(Answer):
     def json_schema(self) -> dict[str, Any]:
         """Describe what the model gives; answers may always hold null."""
         return json_schema.of_answer(self.schema)
+
+
+def _only_dtype(schema: Schema) -> Any:
+    """Tell the dtype of the only tensor, where it is one of numbers of one size."""
+    import numpy as np
+
+    if len(schema.tensors) != 1 or schema.tensors[0].name is not None:
+        return None
+    dtype = np.dtype(schema.tensors[0].dtype)
+    return dtype if dtype.kind in "fiu" else None
 
 
 def _array(value: Any) -> Any:

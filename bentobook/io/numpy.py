@@ -123,7 +123,7 @@ class NumpyNdarray(IODescriptor):
 
     def _fit(self, array: Any, *, strict: bool, raw: Any = None) -> Any:
         """Bring an array to the declared shape and dtype; what is enforced and does not fit is refused."""
-        if self.shape is None and self.dtype is None:
+        if self._is_right(array):
             return array
         findings = Findings(self.where, (len(array) if array.ndim else 1,))
         array = self._shaped(array, findings)
@@ -134,6 +134,12 @@ class NumpyNdarray(IODescriptor):
 
             return np.asarray(array, order="F" if self.bytesorder == "F" else "C")
         return array
+
+    def _is_right(self, array: Any) -> bool:
+        right = (self.dtype is None or array.dtype == self.dtype) and (
+            self.shape is None or fits(self.shape, array.shape)
+        )
+        return right and self.bytesorder in {None, "A"}
 
     def _shaped(self, array: Any, findings: Findings) -> Any:
         shape = self.shape
@@ -156,6 +162,8 @@ class NumpyNdarray(IODescriptor):
         if wanted.kind == "O":
             return array.astype(object)
         made = None if strict and self.enforce_dtype else cast(array, wanted)
+        if made is None and raw is not None and array.dtype.kind == "f" and wanted.kind == "u":
+            made = _large_whole(raw, wanted)
         if made is not None or not self.enforce_dtype:
             return array if made is None else made
         if raw is not None and wanted.kind in "biuf":
@@ -190,6 +198,18 @@ class NumpyNdarray(IODescriptor):
     def example(self) -> Any:
         """Return the example as a nested list."""
         return None if self.sample is None else loads(dumps(self.sample, self.where))
+
+
+def _large_whole(value: Any, wanted: Any) -> Any:
+    """Make an array of whole numbers of which some fill 64 bits: numpy makes floats of these and smaller ones."""
+    import numpy as np
+
+    if set(map(type, np.array(value, object).ravel().tolist())) != {int}:
+        return None
+    try:
+        return np.array(value, wanted)
+    except OverflowError:
+        return None
 
 
 def _to_array(value: Any) -> Any:

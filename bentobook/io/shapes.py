@@ -66,16 +66,43 @@ def cast(array: Any, wanted: Any) -> Any:
     """
     import numpy as np
 
+    kind = array.dtype.kind
+    if kind == wanted.kind == "f":
+        return _narrowed(array, wanted)
     if same_dtype(array.dtype, wanted) or not array.size:
         return array.astype(wanted)
-    kind = array.dtype.kind
     if kind in "iu" and wanted.kind in "iu":
         return array.astype(wanted) if holds(array, wanted) else None
     if not np.can_cast(array.dtype, wanted, "same_kind") or kind in "OUS" or wanted.kind in "OUSmM":
         return None
+    return array.astype(wanted)
+
+
+def numbers(value: Any, wanted: Any) -> Any:
+    """Make an array of a nested list of numbers; None where it is anything else, or a number does not fit."""
+    import numpy as np
+
+    if not isinstance(value, list):
+        return None
+    try:
+        array = np.array(value)
+    except ValueError:
+        return None
+    kind = array.dtype.kind
+    if kind in "iu":
+        return array.astype(wanted) if holds(array, wanted) else None
+    if kind != "f" or wanted.kind != "f":
+        return None
+    return array if array.dtype == wanted else _narrowed(array, wanted)
+
+
+def _narrowed(array: Any, wanted: Any) -> Any:
+    """Cast floats; None where a number is too large for the smaller type."""
+    import numpy as np
+
+    if wanted.itemsize >= array.dtype.itemsize:
+        return array.astype(wanted)
     with np.errstate(over="ignore"):
         made = array.astype(wanted)
-    overflows = (
-        kind == wanted.kind == "f" and made.itemsize < array.itemsize and (np.isinf(made) & ~np.isinf(array)).any()
-    )
-    return None if overflows else made
+    infinite = np.isinf(made)
+    return None if infinite.any() and not np.isinf(array)[infinite].all() else made

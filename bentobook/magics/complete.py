@@ -100,6 +100,7 @@ class Completer:
             "tag": self._tags,
             "uri": self._uris,
             "variable": self._variables,
+            "runner": lambda _: services.names_of_watched(self._names()),
             "service": lambda _: services.names_of_services(self._names()),
             "api": lambda typed: services.names_of_apis(self._names(), typed),
         }

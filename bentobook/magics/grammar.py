@@ -16,7 +16,7 @@ from IPython.core.error import UsageError
 
 from bentobook.magics.words import LineError, Word, expand, next_word, without_comment
 
-Kind = Literal["text", "tag", "uri", "path", "variable", "data", "object", "service", "api"]
+Kind = Literal["text", "tag", "uri", "path", "variable", "data", "object", "service", "api", "runner"]
 _UNCUT = ("data", "object")
 _DASHES = "-\N{EN DASH}\N{EM DASH}"  # text editors turn -- into one of the others
 

@@ -12,13 +12,19 @@ from bentobook.magics.magic import Call
 if TYPE_CHECKING:
     from bentobook.service.service import Service
 
-_MODULE = "bentobook.service.service"
+_MODULE, _RUNNERS = "bentobook.service.service", "bentobook.runner.runner"
 
 
 def is_service(value: object) -> bool:
     """Tell whether a variable holds a Service, without importing anything."""
     module = sys.modules.get(_MODULE)
     return module is not None and isinstance(value, module.Service)
+
+
+def is_runner(value: object) -> bool:
+    """Tell whether a variable holds a Runner, without importing anything."""
+    module = sys.modules.get(_RUNNERS)
+    return module is not None and isinstance(value, module.Runner)
 
 
 def known(names: Mapping[str, object]) -> dict[str, Service]:
@@ -87,6 +93,12 @@ def _hint(text: str, choices: Iterable[str]) -> str:
 def names_of_services(names: Iterable[tuple[str, object]]) -> list[str]:
     """Return what completion proposes for SVC."""
     return sorted(known(dict(names)))
+
+
+def names_of_watched(names: Iterable[tuple[str, object]]) -> list[str]:
+    """Return what completion proposes where a runner or a service may stand."""
+    every = dict(names)
+    return sorted({*known(every), *(name for name, value in every.items() if is_runner(value))})
 
 
 def names_of_apis(names: Iterable[tuple[str, object]], typed: str) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 _SECONDS = {"us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0}
+_NUMBER = re.compile(r"\d+(?:\.\d*)?(?:[eE][+-]?\d+)?")
 _DURATION = re.compile(rf"(\d+(?:\.\d+)?)\s*({'|'.join(_SECONDS)})")
 
 
@@ -85,3 +86,15 @@ def port(text: str) -> int:
     if not text.isdecimal() or not 0 <= int(text) < 1 << 16:
         raise ValueError("a number from 0 to 65535")
     return int(text)
+
+
+def number(text: str) -> float:
+    """Read a number that is at least 0.
+
+    >>> number("1e-6")
+    1e-06
+    """
+    value = float(text) if _NUMBER.fullmatch(text) else -1.0
+    if value < 0 or value == float("inf"):
+        raise ValueError("a number that is at least 0")
+    return value

@@ -26,6 +26,8 @@ class BatchRecord:
         When it began, in seconds of the monotonic clock.
     seconds : float
         How long it took, merge and split included.
+    waited : float
+        For how long the request that came first had waited, in seconds.
     """
 
     rows: int
@@ -33,6 +35,7 @@ class BatchRecord:
     reason: Reason
     began: float
     seconds: float
+    waited: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

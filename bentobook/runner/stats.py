@@ -137,8 +137,8 @@ class Recorder:
             reasons={reason: count for reason, count in self.reasons.items() if count},
             latency_ms=percentiles(_latencies(batches)),
             recent=tuple(
-                BatchRecord(rows, requests, reason, began, ended - began)
-                for rows, requests, reason, began, ended, _ in batches
+                BatchRecord(rows, requests, reason, began, ended - began, began - min(asked))
+                for rows, requests, reason, began, ended, asked in batches
             ),
             sizes=tuple(self.sizes),
             waits=tuple(self.waits),

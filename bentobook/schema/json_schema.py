@@ -20,6 +20,7 @@ _TYPES: Final[dict[str, dict[str, Any]]] = {
     "datetime": {"type": "string", "description": "A date or time without a zone, such as 2024-12-31T23:59:00."},
     "any": {},
 }
+_DEFS: Final = "#/$defs/"
 _TIGHT: Final = frozenset({"additionalProperties", "required", "minItems", "maxItems", "minimum", "maximum"})
 _NUMBERS: Final[dict[str, dict[str, Any]]] = {
     "b": {"type": "boolean"},
@@ -131,3 +132,28 @@ def _of_dtype(name: str | None) -> dict[str, Any]:
         info = np.iinfo(dtype)
         return {"type": "integer", "minimum": int(info.min), "maximum": int(info.max)}
     return dict(_NUMBERS.get(dtype.kind, {}))
+
+
+def inline(described: dict[str, Any]) -> dict[str, Any]:
+    """Put what ``$defs`` names where it is named, so that a schema can stand inside a larger document.
+
+    A type that holds itself is described once; within itself it is anything.
+
+    >>> inline({"items": {"$ref": "#/$defs/A"}, "$defs": {"A": {"type": "string"}}})
+    {'items': {'type': 'string'}}
+    """
+    parts = described.get("$defs", {})
+    made: dict[str, Any] = _inlined({key: each for key, each in described.items() if key != "$defs"}, parts, ())
+    return made
+
+
+def _inlined(part: Any, parts: dict[str, Any], within: tuple[str, ...]) -> Any:
+    if isinstance(part, list):
+        return [_inlined(each, parts, within) for each in part]
+    if not isinstance(part, dict):
+        return part
+    name = str(part.get("$ref", "")).removeprefix(_DEFS)
+    rest = {key: _inlined(each, parts, within) for key, each in part.items() if key not in {"$ref", "discriminator"}}
+    if name in within or name not in parts:
+        return rest
+    return {**_inlined(parts[name], parts, (*within, name)), **rest}

@@ -25,7 +25,7 @@ from bentobook.service.guard import Guard
 from bentobook.service.listen import listen
 
 if TYPE_CHECKING:
-    from bentobook.html import Markup
+    from bentobook.card import Card
     from bentobook.service.served import Served
 
 PORT, HOST = 3000, "127.0.0.1"
@@ -127,11 +127,17 @@ class Server:
         state = f"at {self.url}, as long as this kernel lives" if self.running else "stopped"
         return f"<server of {self.service.name} {state}{', with a token' if self.token else ''}>"
 
-    def _repr_html_(self) -> Markup:
-        from bentobook.service.card import server_html
+    def _card(self) -> Card:
+        from bentobook.service import card
 
         state = "answers" if self.running else "stopped"
-        return server_html(self.service.name, self.url, state, token=self.token is not None)
+        return card.of_server(self.service, self.url, state, token=self.token is not None)
+
+    def _repr_html_(self) -> str:
+        return str(self._card().to_html())
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(repr(self) if cycle else self._card().to_text())
 
 
 def serve(

@@ -26,7 +26,6 @@ from bentobook.service.descriptors import descriptors
 from bentobook.service.failures import Failures
 
 if TYPE_CHECKING:
-    from bentobook.html import Markup
     from bentobook.io.base import IODescriptor
     from bentobook.runner.runner import Runner
     from bentobook.service.app import App
@@ -268,10 +267,15 @@ class Service:
         """Whether it is ready, closed or not started, in words."""
         return "closed" if self._closed else "ready" if self._ready else "not started"
 
-    def _repr_html_(self) -> Markup:
-        from bentobook.service.card import html_of
+    def _repr_html_(self) -> str:
+        from bentobook.service import card
 
-        return html_of(self)
+        return str(card.of_service(self).to_html())
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        from bentobook.service import card
+
+        printer.text(repr(self) if cycle else card.of_service(self).to_text())
 
 
 def _checked_name(name: str) -> str:

@@ -7,6 +7,7 @@ The second ends it at once.
 from __future__ import annotations
 
 import asyncio
+import importlib
 import logging
 import os
 import signal
@@ -24,7 +25,7 @@ from bentobook.service.app import App
 from bentobook.service.body import Limits
 from bentobook.service.engine import Engine, config
 from bentobook.service.guard import Guard
-from bentobook.service.loading import load
+from bentobook.service.service import Service
 
 OK, FAILED = 0, 1
 _log = logging.getLogger("bentobook")
@@ -37,7 +38,7 @@ class Plan:
     Attributes
     ----------
     target : str
-        The service, as :func:`bentobook.service.loading.load` reads it.
+        The service, as its loader reads it.
     hosts, origins : tuple of str
         Who may ask.
     token : str or None
@@ -48,6 +49,8 @@ class Plan:
         The path under which a proxy shows it.
     access_log : bool
         Whether each request is written to stdout.
+    loader : str
+        Where the function is that imports the service, ``module:name``: a Bento's lies above this layer.
     """
 
     target: str
@@ -57,6 +60,13 @@ class Plan:
     beyond_loopback: bool = False
     root_path: str = ""
     access_log: bool = True
+    loader: str = "bentobook.service.loading:load"
+
+    def load(self) -> Service:
+        """Import the service."""
+        module, _, name = self.loader.partition(":")
+        service: Service = getattr(importlib.import_module(module), name)(self.target)
+        return service
 
 
 class WorkerEngine(Engine):
@@ -108,7 +118,7 @@ def run(plan: Plan, listener: socket.socket) -> int:
     log = AccessLog(_stdout()) if plan.access_log else None
     guard = Guard(plan.hosts, plan.origins, plan.token, beyond_loopback=plan.beyond_loopback)
     try:
-        service = load(plan.target)
+        service = plan.load()
     except BentobookError as error:
         _log.error("%s", error)  # a mistake of the command line is one sentence
         return FAILED

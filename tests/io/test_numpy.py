@@ -98,6 +98,14 @@ def test_small_whole_numbers_fit_into_bytes(body: bytes) -> None:
     assert io.NumpyNdarray(dtype="uint8", enforce_dtype=True).decode(body, JSON).dtype == np.uint8
 
 
+def test_whole_numbers_of_64_bits_stay_exact() -> None:
+    large = io.NumpyNdarray(dtype="uint64", enforce_dtype=True)
+
+    assert large.decode(b"[9223372036854775809, 1]", JSON).tolist() == [2**63 + 1, 1]
+    with pytest.raises(SchemaMismatch, match="expected uint64"):
+        large.decode(b"[9223372036854775809, -1]", JSON)
+
+
 def test_what_is_not_enforced_is_handed_on() -> None:
     loose = io.NumpyNdarray(dtype="float32", shape=[-1, 2])
 

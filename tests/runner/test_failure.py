@@ -190,6 +190,12 @@ def test_a_batchable_method_owes_a_row_for_each_row(make: Make, answer: Any, sai
         runner.run(np.ones((2, 2)))
 
 
+def test_what_is_not_a_number_goes_through_and_stays_with_its_request(make: Make) -> None:
+    answers = asyncio.run(ask(make(lambda x: x[:, 0] * 2), [1, float("nan"), 3]))
+
+    np.testing.assert_array_equal(answers, [[2], [np.nan], [6]])
+
+
 def test_only_those_whose_rows_get_lost_are_told_so(make: Make) -> None:
     runner = make(lambda x: x[x[:, 0] >= 0][:, 0])
 

@@ -1,14 +1,16 @@
 from __future__ import annotations
 
+import threading
 from collections.abc import AsyncIterator
 
 import httpx
 import pytest
 from asgi_client import Client
+from plain_io import Plain
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from bentobook import Service
+from bentobook import Runnable, Runner, Service
 from bentobook.service.app import App
 from bentobook.service.body import Limits
 
@@ -154,3 +156,37 @@ def test_answers_belong_to_those_who_asked(svc: Service, route: str) -> None:
     answers = asyncio.run(_ask_many(svc, route, 100))
 
     assert [answer.json() for answer in answers] == [[2 * number] for number in range(100)]
+
+
+def test_a_busy_runner_says_when_to_ask_again() -> None:
+    inside, go_on = threading.Event(), threading.Event()
+
+    class Slow(Runnable):
+        @Runnable.method(batchable=True)
+        def wait(self, rows: list[int]) -> list[int]:
+            inside.set()
+            assert go_on.wait(10)
+            return rows
+
+    runner = Runner(Slow, method_configs={"wait": {"max_queue": 1}})
+    svc = Service("busy", runners=[runner])
+
+    @svc.api(input=Plain(), output=Plain())
+    def wait(rows: list[int]) -> list[int]:
+        return runner.wait.run(rows)
+
+    svc.load()
+    first = [threading.Thread(target=svc.call, args=("wait", [n])) for n in range(2)]
+    first[0].start()
+    assert inside.wait(10)
+    first[1].start()
+    while not runner.stats().waiting:
+        first[1].join(0.001)
+    answer = Client(svc.asgi_app).post("/wait", json=[3])
+    go_on.set()
+    for thread in first:
+        thread.join(10)
+    svc.close()
+
+    assert answer.status_code == 503
+    assert int(answer.headers["retry-after"]) >= 1
