@@ -30,7 +30,7 @@ FLAGS = [
 
 @dataclass
 class Lab:
-    """A running JupyterLab server, which serves Notebook 7 as well: its address, its token, the folder that it shows."""
+    """A running JupyterLab server, which serves Notebook 7 too: its address, its token, the folder that it shows."""
 
     url: str
     token: str
