@@ -15,6 +15,7 @@ from bentobook.magics.complete import Completer
 from bentobook.magics.doctor import DOCTOR
 from bentobook.magics.import_ import IMPORT
 from bentobook.magics.load import LOAD
+from bentobook.magics.loadtest import LOADTEST
 from bentobook.magics.magic import Magic, bind
 from bentobook.magics.models import DELETE, EXPORT, LIST, SHOW
 from bentobook.magics.monitor import MONITOR
@@ -31,7 +32,7 @@ from bentobook.magics.try_ import TRY
 __all__ = ["MAGICS", "register", "unregister"]
 
 _OF_MODELS = (IMPORT, SAVE, LIST, SHOW, LOAD, RUNNER)
-_OF_SERVICES = (SERVICE, CALL, TRY, CASE, CASES, TEST, PARITY, MONITOR, SERVE, STOP)
+_OF_SERVICES = (SERVICE, CALL, TRY, CASE, CASES, TEST, PARITY, MONITOR, LOADTEST, SERVE, STOP)
 _ALL = (*_OF_MODELS, *_OF_SERVICES, BUILD, EXPORT, DELETE, PS, DOCTOR)
 MAGICS: tuple[Magic, ...] = (overview(_ALL), *_ALL)
 

@@ -19,6 +19,7 @@ NAMES = {
     "bento_load",
     "bento_service",
     "bento_call",
+    "bento_loadtest",
     "bento_monitor",
     "bento_try",
     "bento_case",
