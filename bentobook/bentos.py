@@ -55,6 +55,7 @@ def build(
     keep: Collection[str] = (),
     lock: bool | None = None,
     verify: bool = True,
+    require_parity: bool = False,
 ) -> Bento:
     """Build a Bento: the service's own files, its requirements and what an image needs; models are referred to.
 
@@ -77,6 +78,9 @@ def build(
         Whether exact pins with hashes are compiled.
     verify : bool
         Whether the cases of the service are replayed before anything is stored: in a fresh process, through HTTP.
+    require_parity : bool
+        Whether the rows of the cases, or the example of an API without cases, must give the same answers through every
+        door: the model as it is stored, its runner, HTTP.
 
     Returns
     -------
@@ -117,7 +121,7 @@ def build(
         keep=keep,
         lock=lock,
     )
-    return building.write(planning.plan(service, wanted), verify=verify)
+    return building.write(planning.plan(service, wanted), verify=verify, require_parity=require_parity)
 
 
 def build_bentofile(

@@ -9,17 +9,17 @@ from dataclasses import replace
 
 from bentobook.bundle import cases_gate, record_writer
 from bentobook.bundle.bento import Bento
+from bentobook.bundle.cases_gate import Receipt
 from bentobook.bundle.files import WRITERS
 from bentobook.bundle.plan import Plan
 from bentobook.bundle.store import BentoStore
 from bentobook.store import safe_yaml
 from bentobook.store.bento_yaml import BentoInfo
-from bentobook.store.draft import Draft
 from bentobook.store.kind import BENTO_YAML
 from bentobook.store.tag import Tag
 
 
-def write(plan: Plan, *, verify: bool = True) -> Bento:
+def write(plan: Plan, *, verify: bool = True, require_parity: bool = False) -> Bento:
     """Store the Bento of a plan.
 
     Parameters
@@ -27,6 +27,8 @@ def write(plan: Plan, *, verify: bool = True) -> Bento:
     plan : Plan
     verify : bool
         Whether its cases are replayed first, in a fresh process.
+    require_parity : bool
+        Whether their rows must give the same answers through every door.
 
     Raises
     ------
@@ -43,14 +45,16 @@ def write(plan: Plan, *, verify: bool = True) -> Bento:
             for path, data in writer(plan):
                 draft.write(path, data)
         tag = draft.tag
-        info = _tried(plan, draft, record_writer.info_of(plan, tag), verify=verify)
+        info = record_writer.info_of(plan, tag)
+        # The record of the draft is for the process that tries it; it is written again when it is published.
+        draft.write(BENTO_YAML, safe_yaml.dump(info.to_dict()))
+        receipt = cases_gate.check(plan, draft.path, verify=verify, require_parity=require_parity)
+        info = _with_receipt(info, receipt)
         entry = draft.publish_record(info, origin={"kind": "build"})
     return Bento(store.layout, tag, entry=entry)
 
 
-def _tried(plan: Plan, draft: Draft, info: BentoInfo, *, verify: bool) -> BentoInfo:
-    """Try what was written so far, and record what came of it; the record is written again when it is published."""
-    draft.write(BENTO_YAML, safe_yaml.dump(info.to_dict()))
-    receipt = cases_gate.check(plan, draft.path, verify=verify)
+def _with_receipt(info: BentoInfo, receipt: Receipt) -> BentoInfo:
+    """Record what was tried."""
     warnings = [*receipt.warnings, *info.private["warnings"]]
     return replace(info, private={**info.private, "warnings": warnings, **receipt.to_dict()})

@@ -20,6 +20,7 @@ _GRAMMAR = Grammar(
         Option("--keep", "packages for development that stay", "A,B", read=lambda text: text.split(",")),
         Option("--lock", "compile exact pins with hashes"),
         Option("--no-verify", "do not replay the cases; the Bento says so"),
+        Option("--require-parity", "refuse to build when model, runner and HTTP give different answers"),
     ),
 )
 
@@ -37,6 +38,7 @@ def _build(call: Call) -> object:
         keep=given["keep"] or (),
         lock=given["lock"] or None,
         verify=not given["no_verify"],
+        require_parity=given["require_parity"],
     )
 
 

@@ -129,3 +129,37 @@ def test_an_address_is_http_and_has_no_password(url: str) -> None:
     with pytest.raises(InvalidArgument, match="an address such as https://") as caught:
         Target(url)
     assert "secret" not in str(caught.value)
+
+
+MODEL_SERVICE = """\
+import bentobook
+
+runner = bentobook.models.get("iris:latest").to_runner()
+svc = bentobook.Service("iris_svc", runners=[runner])
+
+
+@svc.api(
+    input=bentobook.io.NumpyNdarray.from_sample([[0.0, 0.0], [1.0, 1.0]]), output=bentobook.io.NumpyNdarray()
+)
+def predict(rows):
+    return runner.predict.run(rows){more}
+"""
+
+
+def test_parity_is_a_gate(iris, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("service.py").write_text(MODEL_SERVICE.format(more=" + 1"))
+    said = r"predict gives different answers: HTTP/JSON: 2 of 2 rows differ, by up to 1"
+    with pytest.raises(BuildFailed, match=said):
+        bentobook.build("service.py:svc", require_parity=True)
+
+    Path("service.py").write_text(MODEL_SERVICE.format(more=""))
+    assert bentobook.build("service.py:svc", require_parity=True).info.private["parity"] == ["predict"]
+
+
+def test_parity_needs_rows_and_something_to_compare(case: Case) -> None:
+    with pytest.raises(BuildFailed, match=r"total cannot be compared.*--against OBJ"):
+        bentobook.build("service.py:svc", require_parity=True)
+    cases_store.remove("sums", "three")
+    with pytest.raises(BuildFailed, match=r"total has neither case nor example.*%bento_case sums\.total NAME DATA"):
+        bentobook.build("service.py:svc", require_parity=True)

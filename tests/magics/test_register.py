@@ -25,6 +25,7 @@ NAMES = {
     "bento_case",
     "bento_cases",
     "bento_test",
+    "bento_parity",
     "bento_serve",
     "bento_stop",
     "bento_ps",
