@@ -17,6 +17,7 @@ HERE = Path(__file__).parent
 SCRIPTS = (
     "startup.py",
     "store_list.py",
+    "sidebar.py",
     "import_copy.py",
     "batching.py",
     "merging.py",
