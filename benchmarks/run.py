@@ -22,6 +22,7 @@ SCRIPTS = (
     "merging.py",
     "imported_model.py",
     "io_decode.py",
+    "serving.py",
 )
 
 
