@@ -17,12 +17,14 @@ HERE = Path(__file__).parent
 SCRIPTS = (
     "startup.py",
     "store_list.py",
+    "sidebar.py",
     "import_copy.py",
     "batching.py",
     "merging.py",
     "imported_model.py",
     "io_decode.py",
     "serving.py",
+    "bento_build.py",
 )
 
 

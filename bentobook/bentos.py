@@ -15,6 +15,7 @@ from bentobook.bundle.bento import Bento
 from bentobook.bundle.store import BentoList, BentoStore
 
 if TYPE_CHECKING:
+    from bentobook.bundle.replay import Replay
     from bentobook.service.service import Service
     from bentobook.store.tag import Tag
     from bentobook.store.verify import Verification
@@ -30,6 +31,7 @@ __all__ = [
     "import_bento",
     "list",
     "load",
+    "replay",
     "verify",
 ]
 
@@ -52,6 +54,8 @@ def build(
     build_ctx: str | os.PathLike[str] | None = None,
     keep: Collection[str] = (),
     lock: bool | None = None,
+    verify: bool = True,
+    require_parity: bool = False,
 ) -> Bento:
     """Build a Bento: the service's own files, its requirements and what an image needs; models are referred to.
 
@@ -72,6 +76,11 @@ def build(
         Packages for development that models ask for and that are wanted all the same.
     lock : bool, optional
         Whether exact pins with hashes are compiled.
+    verify : bool
+        Whether the cases of the service are replayed before anything is stored: in a fresh process, through HTTP.
+    require_parity : bool
+        Whether the rows of the cases, or the example of an API without cases, must give the same answers through every
+        door: the model as it is stored, its runner, HTTP.
 
     Returns
     -------
@@ -84,6 +93,8 @@ def build(
         When the service cannot be found, or a file cannot go along.
     BentofileRefused
         When a field cannot be used.
+    CasesFailed
+        When an answer is not the one that a case expects.
     AlreadyExists
         When the version is there.
     """
@@ -110,7 +121,7 @@ def build(
         keep=keep,
         lock=lock,
     )
-    return building.write(planning.plan(service, wanted))
+    return building.write(planning.plan(service, wanted), verify=verify, require_parity=require_parity)
 
 
 def build_bentofile(
@@ -145,6 +156,47 @@ def load(target: str | Tag | os.PathLike[str]) -> Service:
     from bentobook.bundle import loading
 
     return loading.load(loading.find(target))
+
+
+def replay(
+    target: str | Tag | os.PathLike[str],
+    *,
+    clean_env: bool = False,
+    url: str | None = None,
+    token: str | None = None,
+    progress: Callable[[str], object] = lambda _: None,
+) -> Replay:
+    """Replay the cases of a Bento: in a fresh process, in a new environment, or against a server.
+
+    Parameters
+    ----------
+    target : str, Tag or path-like
+        A tag, the folder of a Bento, or an archive, which is imported into the store.
+    clean_env : bool
+        Whether its requirements are installed into a new environment, which serves it.
+    url : str, optional
+        A server that runs already.
+    token : str, optional
+        What that server wants to be told.
+    progress : callable
+        Gets a line for each step that takes a while.
+
+    Returns
+    -------
+    Replay
+        ``ok`` is whether every answer is the expected one; it shows what differs.
+
+    Raises
+    ------
+    NotFound
+        When there is no such Bento.
+    BuildFailed
+        When the service does not start, or its requirements cannot be installed.
+    """
+    from bentobook.bundle import loading, replay_bento
+
+    found = loading.find(target)
+    return replay_bento.run(found, clean_env=clean_env, url=url, token=token, progress=progress)
 
 
 def list(tag: str | Tag | None = None) -> BentoList:  # noqa: A001 (BentoML's name)

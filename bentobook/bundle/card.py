@@ -36,7 +36,15 @@ def of_bento(bento: BentoRecord) -> Card:
 
 def facts(bento: BentoRecord) -> list[Row]:
     """Collect the rows that say what a Bento is; what is not recorded has no row."""
-    found = [*_warnings(bento), _models(bento), _routes(bento), _code(bento), _needs(bento), _left_out(bento)]
+    found = [
+        *_warnings(bento),
+        _models(bento),
+        _routes(bento),
+        _cases(bento),
+        _code(bento),
+        _needs(bento),
+        _left_out(bento),
+    ]
     return [row for row in (*found, _labels(bento), _digest(bento)) if row is not None]
 
 
@@ -97,6 +105,17 @@ def _routes(bento: BentoRecord) -> Row | None:
         return None
     chips = tuple(Piece(f"/{str(name).lstrip('/')}", kind="chip") for name in names[:MAX_ROUTES])
     return Row("routes", chips) if chips else None
+
+
+def _cases(bento: BentoRecord) -> Row | None:
+    """Say what was tried before it was stored."""
+    found = bento.info.private.get("cases")
+    if not isinstance(found, dict):
+        return None
+    count = f"{found.get('count')} case{'' if found.get('count') == 1 else 's'}"
+    if found.get("verified"):
+        return Row("cases", (Piece(f"{count} replayed in a fresh process, through HTTP: all match", "ok"),))
+    return Row("cases", (Piece(f"{count}, not replayed" if found.get("count") else "none", "muted"),))
 
 
 def _labels(bento: BentoRecord) -> Row | None:

@@ -1,7 +1,6 @@
 """A service from a cell, live at once: written, imported, started, and put in the place of the one before.
 
-The names of this process's services lead to the modules that made them, so that a build takes the very text that was
-tested.
+The module of a service stays imported for as long as the service is live: a build takes the very text that was tested.
 """
 
 from __future__ import annotations
@@ -91,14 +90,6 @@ def from_cell(
         raise
     _remember(service.name, module)
     return Made(service, cell, path)
-
-
-def cell_of(service: Service) -> Cell | None:
-    """Return the module that made a service, as text; None for a service that no cell made."""
-    module = _modules.get(service.name)
-    if module is None or not _holds(module, service):
-        return None
-    return cell_file.cell_of(vars(module))
 
 
 def forget(service: Served) -> None:

@@ -14,7 +14,7 @@ from bentobook.errors import AlreadyExists, BuildFailed, InvalidTag, NotFound
 from bentobook.service import loading as modules_of_programs
 from bentobook.service.service import Service
 from bentobook.store import archive_read as archives
-from bentobook.store import pins
+from bentobook.store import pins, scan
 from bentobook.store.bento_yaml import BentoInfo
 from bentobook.store.kind import BENTOS
 from bentobook.store.layout import Layout
@@ -78,8 +78,14 @@ def load(bento: Bento, *, for_process: bool = False) -> Service:
     ------
     BuildFailed
         When it holds a service that only BentoML can run.
+    NotFound
+        When a model that it is bound to is not there.
     """
     layout, tags = bento.models_layout, bento.info.models
+    for tag in tags:
+        if not scan.is_complete(layout.version(tag)):
+            hint = f"{bento.tag} was built with it: import it again, or the archive of the Bento, which has it inside."
+            raise NotFound(str(tag), str(layout.items), hint=hint)
     if for_process:
         pins.hold(layout, tags)
     target = _target(bento.info)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from bentobook.bundle.cases import Case
 from bentobook.bundle.docker import Image
 from bentobook.bundle.requirements import Needs
 from bentobook.bundle.wheel import Wheel
@@ -78,6 +79,8 @@ class Plan:
         The fields of the bentofile, as they were checked.
     warnings : tuple of str
         What the author should know.
+    cases : tuple of Case
+        Those that were stored with the service.
     """
 
     name: str
@@ -102,3 +105,4 @@ class Plan:
     envs: tuple[Mapping[str, str], ...] = ()
     bentofile: Mapping[str, Any] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    cases: tuple[Case, ...] = ()

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from bentobook.bundle import bentofile, environment, hosted, modules, origin, project, wheel
+from bentobook.bundle import bentofile, cases_store, environment, hosted, modules, origin, project, wheel
 from bentobook.bundle.bentofile import Bentofile, ModelChoice
 from bentobook.bundle.fields import is_plain
 from bentobook.bundle.origin import Origin
@@ -77,6 +77,7 @@ def plan(service: Service | str | None, wishes: Wishes) -> Plan:
         envs=tuple({"name": each.name, "value": each.value, "stage": each.stage} for each in wishes.bentofile.envs),
         bentofile=_as_written(wishes.bentofile),
         warnings=(*_about(sources, code), *env.needs.warnings),
+        cases=cases_store.of_service(found.service.name),
     )
 
 

@@ -81,6 +81,14 @@ class Replay:
         """The outcomes that are not as expected."""
         return tuple(outcome for outcome in self.outcomes if not outcome.ok)
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return it for programs."""
+        outcomes = [
+            {"case": each.case.name, "route": each.case.route, "ok": each.ok, "said": each.said, "ms": each.ms}
+            for each in self.outcomes
+        ]
+        return {"what": self.what, "where": self.where, "ok": self.ok, "outcomes": outcomes}
+
     def card(self) -> Card:
         """Draw it."""
         n_cases, n_failed = len(self.outcomes), len(self.failed)

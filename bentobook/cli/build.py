@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 @click.option("--label", "labels", multiple=True, callback=labels_of, metavar="KEY=VALUE", help="A label; repeatable.")
 @click.option("--keep", callback=names_of, metavar="A,B", help="Packages for development that models ask for and stay.")
 @click.option("--lock/--no-lock", default=None, help="Compile exact pins with hashes, or do not.")
+@click.option("--verify/--no-verify", default=True, help="Replay the cases first; without, the Bento says so.")
+@click.option("--require-parity", is_flag=True, help="Refuse when model, runner and HTTP give different answers.")
 @output_option("text", "tag", "json", "path", "card", default="text")
 def build(what: str | None, output: str, **options: Any) -> None:
     """Build a Bento in the store.

@@ -52,6 +52,7 @@ root = LazyGroup(
         "mlflow": ("bentobook.cli.main:mlflow", "Import models that MLflow logged."),
         "models": ("bentobook.cli.main:models", "List, show, delete, export, import and verify models."),
         "build": ("bentobook.cli.build:build", "Build a Bento of a service."),
+        "test": ("bentobook.cli.test:test", "Replay the cases of a Bento, here or against a server."),
         "list": ("bentobook.cli.bentos:list_bentos", "List Bentos."),
         "get": ("bentobook.cli.bentos:get", "Print the record of a Bento."),
         "delete": ("bentobook.cli.bentos:delete", "Delete Bentos."),

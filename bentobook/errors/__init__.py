@@ -45,6 +45,7 @@ The tree::
     │   ├── TokenRequired             401
     │   └── ServiceClosed             503
     ├── ApiFailed                     500
+    ├── LoadTestFailed                500
     ├── PortTaken                     409
     ├── ServerFailed                  500
     ├── BatchContractBroken           500
@@ -87,6 +88,7 @@ from bentobook.errors.service import (
     BodyTooSlow,
     ForeignHost,
     ForeignOrigin,
+    LoadTestFailed,
     MethodNotAllowed,
     NoSuchRoute,
     PortTaken,
@@ -139,6 +141,7 @@ __all__ = [
     "InvalidArgument",
     "InvalidTag",
     "LeftBehind",
+    "LoadTestFailed",
     "MethodNotAllowed",
     "MissingDependency",
     "MissingPyfuncFlavor",

@@ -120,3 +120,14 @@ class ServerFailed(BentobookError, RuntimeError):
     def __init__(self, service: str, why: str) -> None:
         self.service, self.why = service, why
         super().__init__(f"The server of {service} did not start: {why}")
+
+
+class LoadTestFailed(BentobookError):
+    """The process that sends the requests of a load test has ended."""
+
+    def __init__(self, service: str, rate: float) -> None:
+        self.service, self.rate = service, rate
+        super().__init__(
+            f"The load test of {service} ended at {rate:g} requests a second: the process that sends has died. "
+            "What it said stands above; try fewer requests a second."
+        )

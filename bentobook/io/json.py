@@ -10,6 +10,7 @@ from bentobook.io import content
 from bentobook.io.base import Encoded, IODescriptor
 from bentobook.io.json_text import dumps, loads, loads_shallow
 from bentobook.io.validation import mismatch
+from bentobook.schema import json_schema
 
 
 class JSON(IODescriptor):
@@ -93,8 +94,7 @@ class JSON(IODescriptor):
         """Describe the model; without one, anything."""
         if self._adapter is None:
             return {}
-        schema: dict[str, Any] = self._adapter.json_schema()
-        return schema
+        return json_schema.inline(self._adapter.json_schema())
 
     def example(self) -> Any:
         """Return the example as plain JSON."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from bentobook.errors import StoreUnreadable
@@ -20,6 +21,7 @@ from bentobook.store.card_record import (
 )
 from bentobook.store.card_values import short
 from bentobook.store.model import Model
+from bentobook.store.scan import Entry
 from bentobook.store.store import ModelList, Store
 from bentobook.text import one_line
 
@@ -30,20 +32,25 @@ MAX_CELL = 300
 def list_rows(found: ModelList) -> dict[str, Any]:
     """Return the list, newest first within a name, and what cannot be read."""
     return {
-        "models": [_row(model) for model in found],
+        "models": [_row(model.summary) for model in found],
         "problems": [{"what": one_line(each.tag_or_path), "why": one_line(each.reason)} for each in found.problems],
     }
 
 
-def _row(model: Model) -> dict[str, Any]:
-    entry = model.summary
+def _row(entry: Entry) -> dict[str, Any]:
     return {
-        "tag": str(entry.tag),
-        "created": entry.creation_time.isoformat(),
-        "module": one_line(entry.module.rpartition(".")[2]),
+        "tag": f"{entry.tag.name}:{entry.tag.version}",
+        "created": entry.creation_time,
+        "module": _framework(entry.module),
         "size": entry.size,
         "labels": dict(entry.labels),
     }
+
+
+@lru_cache(maxsize=256)
+def _framework(module: str) -> str:
+    """Name the framework; thousands of rows name the same few modules."""
+    return one_line(module.rpartition(".")[2])
 
 
 def details(store: Store, model: Model) -> dict[str, Any]:
@@ -52,7 +59,7 @@ def details(store: Store, model: Model) -> dict[str, Any]:
     where = lineage(model)
     private = model.info.private
     return {
-        **_row(model),
+        **_row(model.summary),
         "size": model.size,
         "digest": words(private.get("digest")),
         "flavors": [one_line(f"{name} {version}") for name, version in flavors(model).items()],

@@ -15,10 +15,12 @@ from bentobook.magics.complete import Completer
 from bentobook.magics.doctor import DOCTOR
 from bentobook.magics.import_ import IMPORT
 from bentobook.magics.load import LOAD
+from bentobook.magics.loadtest import LOADTEST
 from bentobook.magics.magic import Magic, bind
 from bentobook.magics.models import DELETE, EXPORT, LIST, SHOW
 from bentobook.magics.monitor import MONITOR
 from bentobook.magics.overview import overview
+from bentobook.magics.parity import PARITY
 from bentobook.magics.ps import PS
 from bentobook.magics.runner import RUNNER
 from bentobook.magics.save import SAVE
@@ -30,7 +32,7 @@ from bentobook.magics.try_ import TRY
 __all__ = ["MAGICS", "register", "unregister"]
 
 _OF_MODELS = (IMPORT, SAVE, LIST, SHOW, LOAD, RUNNER)
-_OF_SERVICES = (SERVICE, CALL, TRY, CASE, CASES, TEST, MONITOR, SERVE, STOP)
+_OF_SERVICES = (SERVICE, CALL, TRY, CASE, CASES, TEST, PARITY, MONITOR, LOADTEST, SERVE, STOP)
 _ALL = (*_OF_MODELS, *_OF_SERVICES, BUILD, EXPORT, DELETE, PS, DOCTOR)
 MAGICS: tuple[Magic, ...] = (overview(_ALL), *_ALL)
 

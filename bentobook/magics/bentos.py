@@ -19,6 +19,8 @@ _GRAMMAR = Grammar(
         Option("--label", "a label; may be repeated", "KEY=VALUE", short="-l", many=True, read=values.pair),
         Option("--keep", "packages for development that stay", "A,B", read=lambda text: text.split(",")),
         Option("--lock", "compile exact pins with hashes"),
+        Option("--no-verify", "do not replay the cases; the Bento says so"),
+        Option("--require-parity", "refuse to build when model, runner and HTTP give different answers"),
     ),
 )
 
@@ -35,6 +37,8 @@ def _build(call: Call) -> object:
         labels=dict(given["label"]) or None,
         keep=given["keep"] or (),
         lock=given["lock"] or None,
+        verify=not given["no_verify"],
+        require_parity=given["require_parity"],
     )
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _CASE = Grammar(
     "%bento_case",
-    (Positional("api", "api"), Positional("name"), Positional("data", "data", optional=True)),
+    (Positional("api", "api"), Positional("name"), Positional("data", "object", optional=True)),
     (
         Option("--from", "a result that is there, instead of DATA", "RESULT", kind="variable"),
         Option("--sample", "a case of each of N rows of DATA", "N", read=values.count),

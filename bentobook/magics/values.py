@@ -6,6 +6,7 @@ import re
 
 _SECONDS = {"us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0}
 _NUMBER = re.compile(r"\d+(?:\.\d*)?(?:[eE][+-]?\d+)?")
+_RATE = re.compile(r"\d+(?:\.\d+)?")
 _DURATION = re.compile(rf"(\d+(?:\.\d+)?)\s*({'|'.join(_SECONDS)})")
 
 
@@ -44,6 +45,19 @@ def names(text: str) -> list[str]:
     if not all(name.isidentifier() for name in found):
         raise ValueError("names with commas between them, such as predict,predict_proba")
     return list(dict.fromkeys(found))
+
+
+def rates(text: str) -> list[float]:
+    """Read rates with commas between them.
+
+    >>> rates("50,100,2.5")
+    [50.0, 100.0, 2.5]
+    """
+    found = [_RATE.fullmatch(each.strip()) for each in text.split(",")]
+    numbers = [float(match[0]) for match in found if match is not None]
+    if len(numbers) < len(found) or not all(numbers):
+        raise ValueError("numbers above 0 with commas between them, such as 50,100,200")
+    return numbers
 
 
 def pair(text: str) -> tuple[str, str]:

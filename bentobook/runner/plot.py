@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     Lines = Sequence[tuple[Counts, str]]
 
 MAX_BATCHES = 60
-_INK, _DPI = "#767676", 96  # a grey that is read on white and on black
+INK, DPI = "#767676", 96  # a grey that is read on white and on black
 _COLORS: dict[Reason, str] = {
     "busy": "#1976d2",
     "settled": "#64a6e8",
@@ -59,7 +59,7 @@ class Plot(Figure):
 def of(runners: Sequence[Counts]) -> Plot:
     """Draw each method of some runners: batches at the left, latencies at the right, all on the same scales."""
     lines = [(stats, name) for stats in runners for name in stats.methods]
-    figure = Plot(figsize=(7.6, 0.5 + 1.9 * len(lines)), dpi=_DPI, layout="constrained", facecolor="none")
+    figure = Plot(figsize=(7.6, 0.5 + 1.9 * len(lines)), dpi=DPI, layout="constrained", facecolor="none")
     FigureCanvasAgg(figure)
     axes = figure.subplots(len(lines), 2, squeeze=False, sharex="col", width_ratios=(3, 2))
     recent = _recent(lines)
@@ -67,11 +67,11 @@ def of(runners: Sequence[Counts]) -> Plot:
     for (stats, name), (left, right) in zip(lines, axes, strict=True):
         _batches(left, stats.methods[name], largest)
         _latencies(right, stats.methods[name])
-        left.set_title(_title(stats, name), loc="left", fontsize=9, color=_INK)
+        left.set_title(_title(stats, name), loc="left", fontsize=9, color=INK)
     axes[-1][0].set_xlabel("the last batches, newest at the right")
     axes[-1][1].set_xlabel("ms from call to answer")
     for each in axes.flat:
-        _quiet(each)
+        quiet(each)
     _legend(figure, {batch.reason for batch in recent})
     figure.told = "\n\n".join(_told(runners))
     return figure
@@ -100,25 +100,25 @@ def _batches(axes: Axes, stats: MethodStats, largest: int) -> None:
 def _latencies(axes: Axes, stats: MethodStats) -> None:
     marks = list(stats.latency_ms)[::-1]
     bars = axes.barh(marks, [stats.latency_ms[mark] for mark in marks], color=_COLORS["busy"], height=0.55)
-    axes.bar_label(bars, fmt="%.3g", padding=3, fontsize=8, color=_INK)
+    axes.bar_label(bars, fmt="%.3g", padding=3, fontsize=8, color=INK)
     axes.margins(x=0.18)
 
 
-def _quiet(axes: Axes) -> None:
+def quiet(axes: Axes) -> None:
     """Facts before decoration: no box, no background, everything that is not data in grey."""
     axes.set_facecolor("none")
     axes.spines[["top", "right"]].set_visible(False)
-    axes.spines[["left", "bottom"]].set_color(_INK)
-    axes.tick_params(colors=_INK, labelsize=8)
-    axes.xaxis.label.set(color=_INK, size=8)
-    axes.yaxis.label.set(color=_INK, size=8)
+    axes.spines[["left", "bottom"]].set_color(INK)
+    axes.tick_params(colors=INK, labelsize=8)
+    axes.xaxis.label.set(color=INK, size=8)
+    axes.yaxis.label.set(color=INK, size=8)
 
 
 def _legend(figure: Plot, seen: set[Reason]) -> None:
     patches = [Patch(color=_COLORS[reason], label=words) for reason, words in _MEANING.items() if reason in seen]
     if patches:
         figure.legend(
-            handles=patches, loc="outside lower left", ncols=len(patches), fontsize=8, frameon=False, labelcolor=_INK
+            handles=patches, loc="outside lower left", ncols=len(patches), fontsize=8, frameon=False, labelcolor=INK
         )
 
 

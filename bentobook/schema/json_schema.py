@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from bentobook.schema.spec import ColumnSpec, Schema, TensorSpec
+from bentobook.schema.spec import ColumnSpec, ParamSpec, Schema, TensorSpec
 
 _INT32: Final = {"type": "integer", "minimum": -(2**31), "maximum": 2**31 - 1}
 _INT64: Final = {"type": "integer", "minimum": -(2**63), "maximum": 2**63 - 1}
@@ -20,6 +20,7 @@ _TYPES: Final[dict[str, dict[str, Any]]] = {
     "datetime": {"type": "string", "description": "A date or time without a zone, such as 2024-12-31T23:59:00."},
     "any": {},
 }
+_DEFS: Final = "#/$defs/"
 _TIGHT: Final = frozenset({"additionalProperties", "required", "minItems", "maxItems", "minimum", "maximum"})
 _NUMBERS: Final[dict[str, dict[str, Any]]] = {
     "b": {"type": "boolean"},
@@ -86,6 +87,17 @@ def of_column(spec: ColumnSpec) -> dict[str, Any]:
     return described
 
 
+def of_param(spec: ParamSpec) -> dict[str, Any]:
+    """Describe a param with its default.
+
+    >>> of_param(ParamSpec("stop", "string", ["."], (-1,)))
+    {'type': 'array', 'items': {'type': 'string'}, 'default': ['.']}
+    """
+    one = {"type": "object"} if spec.type == "object" else dict(_TYPES.get(spec.type, {}))
+    described = one if spec.shape is None else {"type": "array", "items": one}
+    return described if spec.default is None else {**described, "default": spec.default}
+
+
 def _of_row(columns: Sequence[ColumnSpec]) -> dict[str, Any]:
     if columns[0].name is not None:
         return _object(columns)
@@ -131,3 +143,28 @@ def _of_dtype(name: str | None) -> dict[str, Any]:
         info = np.iinfo(dtype)
         return {"type": "integer", "minimum": int(info.min), "maximum": int(info.max)}
     return dict(_NUMBERS.get(dtype.kind, {}))
+
+
+def inline(described: dict[str, Any]) -> dict[str, Any]:
+    """Put what ``$defs`` names where it is named, so that a schema can stand inside a larger document.
+
+    A type that holds itself is described once; within itself it is anything.
+
+    >>> inline({"items": {"$ref": "#/$defs/A"}, "$defs": {"A": {"type": "string"}}})
+    {'items': {'type': 'string'}}
+    """
+    parts = described.get("$defs", {})
+    made: dict[str, Any] = _inlined({key: each for key, each in described.items() if key != "$defs"}, parts, ())
+    return made
+
+
+def _inlined(part: Any, parts: dict[str, Any], within: tuple[str, ...]) -> Any:
+    if isinstance(part, list):
+        return [_inlined(each, parts, within) for each in part]
+    if not isinstance(part, dict):
+        return part
+    name = str(part.get("$ref", "")).removeprefix(_DEFS)
+    rest = {key: _inlined(each, parts, within) for key, each in part.items() if key not in {"$ref", "discriminator"}}
+    if name in within or name not in parts:
+        return rest
+    return {**_inlined(parts[name], parts, (*within, name)), **rest}

@@ -1,4 +1,4 @@
-"""Read the body of a request: up to a limit, within a time, and cheaply where it comes in one piece."""
+"""Read the body of a request: up to a limit, and within a time."""
 
 from __future__ import annotations
 
@@ -59,14 +59,12 @@ async def read(receive: Receive, length: bytes | None, limits: Limits) -> bytes:
     if length is not None and length.isdigit() and int(length) > limits.body:
         raise _too_large(int(length), limits)
     try:
-        first = receive()
-        # A body of one piece has arrived already, as a rule: then nothing is waited for and no timer is set.
-        message = await asyncio.wait_for(first, limits.seconds) if length is None else await first
-        if message["type"] == "http.disconnect":
-            raise CallerGone
-        body: bytes = message.get("body", b"")
-        if message.get("more_body"):
-            async with asyncio.timeout(limits.seconds):
+        async with asyncio.timeout(limits.seconds):
+            message = await receive()
+            body: bytes = message.get("body", b"")
+            if message["type"] == "http.disconnect":
+                raise CallerGone
+            if message.get("more_body"):
                 body = await _rest(receive, body, limits)
     except TimeoutError:
         raise BodyTooSlow(limits.seconds) from None

@@ -57,8 +57,10 @@ def _line(service: Served, api: Api) -> Line:
 
 
 def _described(descriptor: IODescriptor) -> str:
-    schema = getattr(descriptor, "schema", None)
-    return str(schema.describe()) if schema is not None else type(descriptor).__name__
+    """Describe what a descriptor knows: a model's schema, or else its kind."""
+    if not hasattr(descriptor, "schema"):
+        return type(descriptor).__name__
+    return str(descriptor.schema.describe()) if descriptor.schema is not None else "any"
 
 
 def _curl(api: Api, url: str, *, token: bool) -> str:

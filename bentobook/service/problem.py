@@ -1,7 +1,7 @@
 """The one shape of an error answer: ``{"error": sentence, "detail": [{"loc", "msg", "got", "want"}, …]}``.
 
-What the package refuses on purpose is said as it is. What a user's function raised is named by its type only: its
-text, its traceback and the paths in it stay on the server's side.
+What is wrong with a request is said as it is. What a user's function raised is named by its type only: its text, its
+traceback and the paths in it stay on the server's side, and so does what the store or a load complains of.
 """
 
 from __future__ import annotations
@@ -12,10 +12,21 @@ from http import HTTPStatus
 
 import orjson
 
-from bentobook.errors import ApiFailed, BentobookError
+from bentobook.errors import (
+    AlreadyExists,
+    ApiFailed,
+    BentobookError,
+    ImportFailed,
+    NotFound,
+    Refused,
+    StoreNotWritable,
+    StoreUnreadable,
+    UntrustedModel,
+)
 
 JSON = b"application/json"
-_PRIVATE = frozenset({HTTPStatus.INTERNAL_SERVER_ERROR})
+# These speak of folders and of models that the caller did not name.
+_PRIVATE = (NotFound, AlreadyExists, StoreUnreadable, StoreNotWritable, ImportFailed, UntrustedModel, Refused)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +52,8 @@ class Answer:
 
 
 def status_of(error: BaseException) -> int:
-    """Tell which HTTP status an error has: that of its class, else 500."""
-    return int(error.http_status) if isinstance(error, BentobookError) else 500
+    """Tell which HTTP status an error has: that of its class where the caller may know it, else 500."""
+    return int(error.http_status) if isinstance(error, BentobookError) and not isinstance(error, _PRIVATE) else 500
 
 
 def problem(error: Exception, api: str, request_id: str) -> Answer:
@@ -66,6 +77,8 @@ def problem(error: Exception, api: str, request_id: str) -> Answer:
 
 def public(error: Exception, api: str, request_id: str) -> BentobookError:
     """Return what a caller may read of an error."""
-    if isinstance(error, BentobookError) and error.http_status not in _PRIVATE:
-        return error
-    return ApiFailed(api, type(error).__name__, request_id)
+    if not isinstance(error, BentobookError) or isinstance(error, _PRIVATE):
+        return ApiFailed(api, type(error).__name__, request_id)
+    if error.http_status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        return ApiFailed(api, type(error).__name__, request_id)
+    return error

@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from bentobook.widgets.batch_monitor import BatchMonitor, monitor
+    from bentobook.widgets.import_browser import ImportBrowser
+    from bentobook.widgets.store_browser import StoreBrowser
     from bentobook.widgets.tester import ServiceForm, try_
 
-__all__ = ["BatchMonitor", "ServiceForm", "monitor", "try_"]
+__all__ = ["BatchMonitor", "ImportBrowser", "ServiceForm", "StoreBrowser", "monitor", "try_"]
 
 _NAMES = {
     "BatchMonitor": "batch_monitor",
+    "ImportBrowser": "import_browser",
     "ServiceForm": "tester",
+    "StoreBrowser": "store_browser",
     "monitor": "batch_monitor",
     "try_": "tester",
 }

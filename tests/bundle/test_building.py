@@ -181,3 +181,11 @@ def test_the_card_has_warnings_first(project: Path) -> None:
     assert "imports no_such_package, which is not installed here" in text
     assert text.index("no_such_package") < text.index("iris:v1")
     assert bentos.get(bento.tag).info.private["warnings"]
+
+
+def test_a_bento_whose_model_is_gone_says_which(project: Path) -> None:
+    bento = bentobook.build("service.py:svc")
+    (bento.models[0].path / "model.yaml").unlink()
+
+    with pytest.raises(NotFound, match=r"iris:v1.*was built with it"):
+        bentobook.load(bento.tag)

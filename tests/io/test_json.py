@@ -202,6 +202,19 @@ def test_the_schema_and_the_example_are_those_of_the_model() -> None:
     assert io.JSON().json_schema() == {}
 
 
+class Tree(pydantic.BaseModel):
+    flower: Flower
+    branches: list[Tree] = []
+
+
+def test_a_schema_stands_by_itself() -> None:
+    described = io.JSON(pydantic_model=Tree).json_schema()
+
+    assert "$" not in json.dumps(described)
+    assert described["properties"]["flower"]["properties"]["sepal_length"]["type"] == "number"
+    assert described["properties"]["branches"] == {"type": "array", "default": [], "items": {}, "title": "Branches"}
+
+
 VALUES = st.recursive(
     st.none()
     | st.booleans()

@@ -83,3 +83,14 @@ def test_tab_proposes_apis_services_and_options(sums):
     assert sums.complete("%bento_case su") == ["sums.total"]
     assert sums.complete("%bento_test su") == ["sums"]
     assert sums.complete("%bento_case --s") == ["--sample"]
+
+
+def test_parity_is_one_line(sums):
+    sums.names["double"] = lambda rows: [2 * row for row in rows]
+    sums(
+        "%%bento_service twice\nfrom bentobook.io import JSON\n\n@api(input=JSON(), output=JSON())\n"
+        "def predict(rows):\n    return [2 * row for row in rows]\n"
+    )
+    assert sums("%bento_parity twice [1, 2, 3] --against double").ok
+    assert sums("%bento_parity --against double --atol 0 twice.predict [1, 2, 3]").rows == 3
+    assert "give the object with --against OBJ" in str(sums.error("%bento_parity twice [1]"))

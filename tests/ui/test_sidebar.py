@@ -277,3 +277,23 @@ def test_a_missing_server_half_is_said_in_a_sentence(browser: Browser, lab: Any)
 
     expect(page.locator(".bb-Panel")).to_contain_text("The server half of bentobook is missing here")
     context.close()
+
+
+def test_notebook_7_has_every_action_as_a_command(page: Page, lab: Any, lab_folder: Path, store: Path) -> None:
+    kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("")], metadata={"kernelspec": kernel})
+    nbformat.write(notebook, lab_folder / "seven.ipynb")
+    page.goto(f"{lab.url}/notebooks/seven.ipynb?token={lab.token}")
+    page.locator(".jp-Notebook .jp-CodeCell").wait_for(timeout=90_000)
+
+    _command(page, "bentobook:open")
+    page.get_by_role("treeitem", name=re.compile(r"^v3\b")).wait_for()
+    _command(page, "bentobook:insert-runner", tag="iris:v3")
+    page.get_by_text("to_runner()").wait_for()
+    _command(page, "bentobook:verify", tag="iris:v3")
+    expect(page.get_by_role("status", name="Jobs")).to_contain_text("iris:v3: ok", timeout=30_000)
+    _command(page, "bentobook:diff", tag="iris:v3")
+    page.locator(".jp-Dialog").get_by_role("button", name="Ok").click()
+    expect(page.get_by_role("region", name="Diff of iris:v3 and iris:v2")).to_contain_text("weights.bin")
+    listed = page.evaluate("window.jupyterapp.commands.listCommands().filter(id => id.startsWith('bentobook:'))")
+    assert len(listed) == 13

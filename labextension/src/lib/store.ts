@@ -65,8 +65,8 @@ export class BentoStore {
 
   private async read(): Promise<void> {
     try {
-      this.place = await this.api.place();
-      const [models, bentos] = await Promise.all([this.api.models(), this.api.bentos()]);
+      const [place, models, bentos] = await Promise.all([this.api.place(), this.api.models(), this.api.bentos()]);
+      this.place = place;
       this.content.models = models.models;
       this.content.bentos = bentos.bentos;
       this.content.problems = [...models.problems, ...bentos.problems];

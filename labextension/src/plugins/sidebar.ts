@@ -55,6 +55,8 @@ export const sidebar: JupyterFrontEndPlugin<void> = {
     app.shell.add(panel, 'left', { rank: 900 });
     restorer?.add(panel, PANEL_ID);
 
+    // Read once when Lab has nothing else to do, so that the panel is there at once when it is opened.
+    void app.restored.then(() => requestIdleCallback(() => void (store.loaded || store.refresh())));
     jobs.ended.connect((_, job) => {
       if (!panel.isVisible) {
         const tell = job.state === 'failed' ? Notification.error : Notification.info;

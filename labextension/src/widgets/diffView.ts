@@ -78,7 +78,7 @@ export class DiffView extends Widget {
         'h3',
         {},
         `${title} `,
-        h('span', { class: 'bb-Muted' }, equal ? this.trans.__('%1 equal rows hidden', equal) : '')
+        h('span', { class: 'bb-Muted' }, equal ? this.trans._n('%1 equal row hidden', '%1 equal rows hidden', equal) : '')
       ),
       h('table', {}, h('thead', {}, head), h('tbody', {}, ...rows.map(row => this.row(row))))
     );
