@@ -112,7 +112,7 @@ class App:
                 if not self.service.ready:
                     await self.load()
                 body = await read(receive, headers.get(b"content-length"), self.limits)
-                answer = await endpoint.answer(body, headers)
+                answer = await endpoint.answer(body, headers, scope.get("query_string", b""))
         except CallerGone:
             answer = None
         except Exception as error:  # noqa: BLE001  # whatever is raised becomes an answer
