@@ -138,13 +138,13 @@ def test_a_cancellation_from_elsewhere_goes_on() -> None:
         waiting.cancel()
         await waiting
 
-    with pytest.raises(asyncio.CancelledError, match="^$"):
+    with pytest.raises(asyncio.CancelledError, match=r"^$"):
         asyncio.run(ask())
 
 
 def test_the_task_of_a_caller_who_hung_up_is_as_if_never_cancelled() -> None:
     async def ask() -> int:
-        with pytest.raises(CallerGone, match="^$"):
+        with pytest.raises(CallerGone, match=r"^$"):
             await Callers().wait(_hung_up, asyncio.Event().wait())
         task = asyncio.current_task()
         return task.cancelling() if task is not None else -1
