@@ -113,7 +113,7 @@ class ServiceForm:
             try:
                 result = send(self._service, self.api, *self.editor.body())
             except BentobookError as error:
-                self._state.value = html.span(error, "bad")
+                self._state.value = html.framed(html.span(error, "bad"))
                 return None
             finally:
                 self._send.disabled = False
@@ -122,7 +122,7 @@ class ServiceForm:
             return result
 
     def _show(self, result: CallResult) -> None:
-        self._state.value = answers.state_of(result)
+        self._state.value = html.framed(answers.state_of(result))
         pieces = [
             answers.answer_of(result),
             html.lines(result.curl()),
