@@ -16,6 +16,9 @@ REQUIREMENTS = {
     "ray": ("ray[serve]", "numpy"),
     "mlserver": ("mlserver", "numpy"),
     "batchers": ("batched", "async-batcher", "numpy"),
+    "bentoml-serving": ("bentoml", "scikit-learn"),
+    "litserve": ("litserve", "scikit-learn"),
+    "mlserver-sklearn": ("mlserver", "mlserver-sklearn"),
 }
 
 

@@ -1,7 +1,7 @@
 """A load generator in a process of its own: N connections, each asks again when it has its answer.
 
-``python serving_load.py PORT KIND CONNECTIONS SECONDS`` prints requests per second and latencies as JSON. It speaks
-just enough HTTP to keep up with the servers: fixed requests, and answers cut by their Content-Length.
+``python serving_load.py PORT PATH BODY CONNECTIONS SECONDS`` prints requests per second and latencies as JSON. It
+speaks just enough HTTP to keep up with the servers: a fixed request, and answers cut by their Content-Length.
 """
 
 from __future__ import annotations
@@ -12,18 +12,13 @@ import sys
 from time import perf_counter
 from typing import Any
 
-import numpy as np
 import uvloop
-from serving_apps import WIDTHS
 
 
-def request(kind: str, port: int) -> bytes:
-    """Write one request of one row."""
-    row = np.random.default_rng(1).normal(size=WIDTHS[kind]).tolist()
-    rows = [row] if kind == "array" else [{f"feature {n}": cell for n, cell in enumerate(row)}]
-    body = json.dumps(rows).encode()
-    head = f"POST /predict HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\n"
-    return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
+def request(port: int, path: str, body: str) -> bytes:
+    """Write one request."""
+    head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\n"
+    return f"{head}Content-Length: {len(body)}\r\n\r\n{body}".encode()
 
 
 class Connection(asyncio.Protocol):
@@ -47,7 +42,7 @@ class Connection(asyncio.Protocol):
         head = self.buffer.find(b"\r\n\r\n")
         if head < 0:
             return
-        at = self.buffer.find(b"content-length: ")
+        at = self.buffer.lower().find(b"content-length: ")
         length = int(self.buffer[at + 16 : self.buffer.index(b"\r", at)])
         if len(self.buffer) < head + 4 + length:
             return
@@ -58,9 +53,9 @@ class Connection(asyncio.Protocol):
         self.ask()
 
 
-async def load(port: int, kind: str, connections: int, seconds: float) -> dict[str, float]:
+async def load(port: int, path: str, body: str, connections: int, seconds: float) -> dict[str, float]:
     """Ask for some seconds, after a short warm-up."""
-    loop, latencies, sent = asyncio.get_running_loop(), [], request(kind, port)
+    loop, latencies, sent = asyncio.get_running_loop(), [], request(port, path, body)
     for _ in range(connections):
         await loop.create_connection(lambda: Connection(sent, latencies), "127.0.0.1", port)
     await asyncio.sleep(seconds / 4)
@@ -77,5 +72,5 @@ async def load(port: int, kind: str, connections: int, seconds: float) -> dict[s
 
 
 if __name__ == "__main__":
-    port, kind, connections, seconds = sys.argv[1:]
-    print(json.dumps(uvloop.run(load(int(port), kind, int(connections), float(seconds)))))
+    port, path, body, connections, seconds = sys.argv[1:]
+    print(json.dumps(uvloop.run(load(int(port), path, body, int(connections), float(seconds)))))

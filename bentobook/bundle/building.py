@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bentobook.bundle import cases_gate, record_writer
+from bentobook.bundle import cases_gate, handover, record_writer
 from bentobook.bundle.bento import Bento
 from bentobook.bundle.cases_gate import Receipt
 from bentobook.bundle.files import WRITERS
@@ -50,6 +50,7 @@ def write(plan: Plan, *, verify: bool = True, require_parity: bool = False) -> B
         draft.write(BENTO_YAML, safe_yaml.dump(info.to_dict()))
         receipt = cases_gate.check(plan, draft.path, verify=verify, require_parity=require_parity)
         info = _with_receipt(info, receipt)
+        draft.write(handover.NAME, handover.text(plan, info, draft).encode())
         entry = draft.publish_record(info, origin={"kind": "build"})
     return Bento(store.layout, tag, entry=entry)
 

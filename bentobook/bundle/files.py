@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from bentobook.bundle import cases_files, docker, hosted
+from bentobook.bundle import cases_files, client_module, docker, hosted, sbom
 from bentobook.bundle.plan import Plan
 from bentobook.store import safe_yaml
 
@@ -117,4 +117,6 @@ WRITERS: tuple[Callable[[Plan], Iterator[File]], ...] = (
     image,
     models,
     cases_files.tests,
+    client_module.client,
+    sbom.sbom,
 )

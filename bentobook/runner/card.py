@@ -78,6 +78,7 @@ def of(runner: ShownRunner) -> Card:
         content=(
             *_place(runner),
             *_values(runner.methods),
+            *_params(runner.methods),
             *_limits(runner.methods),
             *advice(alone),
             _methods(runner.methods),
@@ -126,6 +127,17 @@ def _values(methods: Mapping[str, ShownMethod]) -> Iterable[Row]:
         found.setdefault(method.accepts, []).append(name)
     for kinds, names in found.items():
         yield Row("takes" if len(found) == 1 else f"{', '.join(names)} takes", dotted((kind,) for kind in kinds))
+
+
+def _params(methods: Mapping[str, ShownMethod]) -> Iterable[Row]:
+    """List the settings of a prediction with their defaults, once for methods that have the same."""
+    found: dict[str, Row] = {}
+    for method in methods.values():
+        specs = method.schema.params if method.schema else ()
+        line = dotted((f"{spec.name} ({spec.describe()}, {text.one_line(repr(spec.default), 40)})",) for spec in specs)
+        if specs:
+            found.setdefault(repr(specs), Row("params", line))
+    return found.values()
 
 
 def _limits(methods: Mapping[str, ShownMethod]) -> Iterable[Row]:

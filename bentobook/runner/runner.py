@@ -87,8 +87,12 @@ class Runner:
         vars(self).update({name: method for name, method in self.methods.items() if name not in dir(type(self))})
 
     def __getattr__(self, name: str) -> RunnerMethod:
-        known = ", ".join(vars(self).get("methods", ()))
-        raise AttributeError(f"Runner {vars(self).get('name')!r} has no method {name!r}; it has {known}.")
+        methods = vars(self).get("methods", {})
+        stored = any(method.flavor for method in methods.values())
+        hint = f" More of the model's methods: to_runner(methods=[{name!r}, ...])." if stored else ""
+        raise AttributeError(
+            f"Runner {vars(self).get('name')!r} has no method {name!r}; it has {', '.join(methods)}.{hint}"
+        )
 
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *self.methods]

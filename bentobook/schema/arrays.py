@@ -91,7 +91,7 @@ def target_of(spec: TensorSpec) -> Any:
     return np.dtype(spec.dtype)
 
 
-def judge(spec: TensorSpec, dtype: Any, shape: Sequence[int], findings: Findings) -> Step:
+def judge(spec: TensorSpec, dtype: Any, shape: Sequence[int], findings: Findings, *, name: str = "") -> Step:
     """Tell what becomes of an array; what does not fit is noted.
 
     Parameters
@@ -104,6 +104,8 @@ def judge(spec: TensorSpec, dtype: Any, shape: Sequence[int], findings: Findings
         The length of each axis.
     findings : Findings
         Takes the problems.
+    name : str
+        What the dtype is called in a problem; its own name where this is empty.
     """
     target, place = target_of(spec), _place(spec)
     if target.kind == "O" and spec.shape == (-1,):
@@ -120,7 +122,7 @@ def judge(spec: TensorSpec, dtype: Any, shape: Sequence[int], findings: Findings
         step = cast_of(target, dtype)
     if step is None:
         near = f", cast it with .astype({spec.dtype!r}) if that is meant" if dtype.kind == target.kind else ""
-        findings.note(loc=place, wanted=spec.dtype, got=f"{dtype}{near}")
+        findings.note(loc=place, wanted=spec.dtype, got=f"{name or dtype}{near}")
     return step or Step.KEEP
 
 

@@ -51,8 +51,16 @@ def from_series(spec: TensorSpec, series: Any, where: str) -> Any:
         array = flat.reshape(len(series), *spec.shape[1:])
     except ValueError:
         wanted = f"cells of the shape {list(spec.shape[1:])}"
-        raise SchemaMismatch(where, [Problem(loc=_place(spec), wanted=wanted, got="others")]) from None
+        raise SchemaMismatch(where, [Problem(loc=_place(spec), wanted=wanted, got=_shape_of(cells))]) from None
     return _narrowed(spec, array)
+
+
+def _shape_of(cells: list[Any]) -> str:
+    """Tell the shape of the cells, in a few words."""
+    import numpy as np
+
+    shapes = {np.shape(cell) for cell in cells}
+    return "cells of several shapes" if len(shapes) > 1 else str(list(shapes.pop())).replace("[]", "single values")
 
 
 def _flat(cells: list[Any]) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from bentobook.schema.spec import ColumnSpec, Schema, TensorSpec
+from bentobook.schema.spec import ColumnSpec, ParamSpec, Schema, TensorSpec
 
 _INT32: Final = {"type": "integer", "minimum": -(2**31), "maximum": 2**31 - 1}
 _INT64: Final = {"type": "integer", "minimum": -(2**63), "maximum": 2**63 - 1}
@@ -85,6 +85,17 @@ def of_column(spec: ColumnSpec) -> dict[str, Any]:
     if (not spec.required or spec.type in {"float", "double"}) and "type" in described:
         described["type"] = [described["type"], "null"]
     return described
+
+
+def of_param(spec: ParamSpec) -> dict[str, Any]:
+    """Describe a param with its default.
+
+    >>> of_param(ParamSpec("stop", "string", ["."], (-1,)))
+    {'type': 'array', 'items': {'type': 'string'}, 'default': ['.']}
+    """
+    one = {"type": "object"} if spec.type == "object" else dict(_TYPES.get(spec.type, {}))
+    described = one if spec.shape is None else {"type": "array", "items": one}
+    return described if spec.default is None else {**described, "default": spec.default}
 
 
 def _of_row(columns: Sequence[ColumnSpec]) -> dict[str, Any]:

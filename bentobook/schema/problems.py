@@ -12,6 +12,7 @@ from bentobook.errors import Problem, SchemaMismatch
 
 MAX_KEPT = 10_000
 _LONGEST = 40
+_BETWEEN_WORDS = str.maketrans("_-.", "   ")
 
 Note: TypeAlias = Callable[..., None]
 """Takes the fields of a Problem."""
@@ -99,10 +100,21 @@ def told(value: object) -> str:
 
 
 def nearest(name: str, among: Iterable[str]) -> str | None:
-    """Find the name that is meant, perhaps."""
+    """Find the name that is meant, perhaps; capitals, and what stands between words, make no difference.
+
+    >>> nearest("Petal_Wdth", ["petal length", "petal width"]), nearest("pW", ["sw", "pw"])
+    ('petal width', 'pw')
+    """
     from difflib import get_close_matches
 
-    return next(iter(get_close_matches(name, list(among), n=1)), None)
+    folded: dict[str, str] = {}
+    for each in among:
+        folded.setdefault(_folded(each), each)
+    return next((folded[each] for each in get_close_matches(_folded(name), folded, n=1)), None)
+
+
+def _folded(name: str) -> str:
+    return name.casefold().translate(_BETWEEN_WORDS)
 
 
 def missing(required: Iterable[str], known: Iterable[str], given: Iterable[object], note: Note) -> None:

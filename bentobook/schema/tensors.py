@@ -69,7 +69,7 @@ class Tensors:
         if shaped is not array:
             return self._plan(spec, shaped)
         findings = Findings(self._where, ())
-        step = arrays.judge(spec, self._dtype(array), shape, findings)
+        step = arrays.judge(spec, self._dtype(array), shape, findings, name=self._dtype_name(array))
         findings.check()
         if len(self._plans) >= MAX_KEPT:
             self._plans = {}
@@ -87,6 +87,12 @@ class Tensors:
             return np.dtype(name)
         except TypeError:  # numpy has no bfloat16
             return np.dtype(f"V{array.element_size()}")
+
+    @staticmethod
+    def _dtype_name(array: Any) -> str:
+        """Name the dtype for people: numpy writes ``<U7`` for texts."""
+        kind = getattr(array.dtype, "kind", "")
+        return {"U": "texts", "S": "bytes"}.get(kind) or str(array.dtype).removeprefix("torch.")
 
     def _array(self, spec: TensorSpec, value: Any) -> Any:
         """Bring a value into the form of an array; None where it is of a kind that no model takes."""

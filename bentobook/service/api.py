@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from bentobook.errors import InvalidArgument
+from bentobook.errors import BadRequestBody, InvalidArgument
 from bentobook.io.base import IODescriptor
 from bentobook.runner.calls import RunnerMethod
+from bentobook.schema.spec import ParamSpec
 
 RESERVED = frozenset(
     {
@@ -60,8 +61,24 @@ class Api:
         """What its page says."""
         return self.said if self.said is not None else inspect.getdoc(self.func) or ""
 
-    def ask(self, value: Any) -> Any:
-        """Call the function: an answer, or a coroutine that gives one."""
+    @cached_property
+    def params(self) -> tuple[ParamSpec, ...]:
+        """What callers may set beside the value: the params of the model, where the API does nothing but ask it."""
+        schema = self.method.schema if self.method is not None else None
+        return schema.params if schema is not None else ()
+
+    def ask(self, value: Any, params: Mapping[str, Any] | None = None) -> Any:
+        """Call the function: an answer, or a coroutine that gives one.
+
+        Raises
+        ------
+        BadRequestBody
+            When there are params, and the function is one of the user's.
+        """
+        if params:
+            if self.method is None:
+                raise BadRequestBody("what this API takes", "it has params, and the API is a function that takes none")
+            return self.func(value, params=params)
         return self.func(**value) if self.input.spread else self.func(value)
 
 

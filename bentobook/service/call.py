@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from bentobook.errors import BentobookError
 from bentobook.runner import event_loop, tracing
-from bentobook.service import live, request_id
+from bentobook.service import live, query, request_id
 from bentobook.service.api import Api
 from bentobook.service.client import Sent
 from bentobook.service.problem import problem, status_of
@@ -30,13 +30,13 @@ class _Run:
         self.answer: Any = None
         self.body, self.content_type = b"", "application/json"
 
-    def go(self, take: Callable[[], Any]) -> None:
+    def go(self, take: Callable[[], Any], params: Mapping[str, Any] | None) -> None:
         """Take the same steps as an HTTP request does."""
         api = self.api
         with tracing.follow() as self.rides:
             value = take()
             self.marks.append(perf_counter())
-            answer = api.ask(value)
+            answer = api.ask(value, params)
             self.answer = event_loop.run(answer) if inspect.iscoroutine(answer) else answer
         self.marks.append(perf_counter())
         encoded = api.output.encode(self.answer)
@@ -59,10 +59,10 @@ class _Run:
         return Batch(method=ride.method, rows=ride.rows, requests=ride.requests, reason=ride.reason, ms=1e3 * ride.ran)
 
 
-def call(service: Served, api: Api, value: Any) -> CallResult:
+def call(service: Served, api: Api, value: Any, params: Mapping[str, Any] | None = None) -> CallResult:
     """Ask an API and tell everything about it; what fails is in the result, as it would be in an HTTP answer."""
     sent = _sent(api, value, token=live.wants_token(service.name))
-    return _told(service, api, value, sent, lambda: api.input.check(value))
+    return _told(service, api, value, sent, lambda: api.input.check(value), params=params)
 
 
 def send(service: Served, api: Api, body: bytes, content_type: str) -> CallResult:
@@ -83,10 +83,18 @@ def send(service: Served, api: Api, body: bytes, content_type: str) -> CallResul
     return _told(service, api, body, sent, lambda: api.input.decode(body, content_type))
 
 
-def _told(service: Served, api: Api, value: Any, sent: Sent, take: Callable[[], Any]) -> CallResult:
+def _told(
+    service: Served,
+    api: Api,
+    value: Any,
+    sent: Sent,
+    take: Callable[[], Any],
+    *,
+    params: Mapping[str, Any] | None = None,
+) -> CallResult:
     run, name, error = _Run(api), request_id.new(), None
     try:
-        run.go(take)
+        run.go(take, params)
     except Exception as raised:  # noqa: BLE001  # the result carries it
         error = raised
         service.errors.add(raised, api.name, name)
@@ -105,7 +113,7 @@ def _told(service: Served, api: Api, value: Any, sent: Sent, take: Callable[[], 
         error=error,
         body=run.body,
         content_type=run.content_type,
-        url=url.rstrip("/") + api.route,
+        url=url.rstrip("/") + api.route + query.write(params or {}),
         sent=sent,
         answer=run.answer,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from bentobook.service import query as queries
 from bentobook.service.api import Api
 from bentobook.service.metrics import Traffic
 from bentobook.service.problem import Answer
@@ -33,7 +34,7 @@ class Endpoint:
         self.traffic = traffic
         self._is_async = api.is_async
 
-    async def answer(self, body: bytes, headers: dict[bytes, bytes]) -> Answer:
+    async def answer(self, body: bytes, headers: dict[bytes, bytes], query: bytes = b"") -> Answer:
         """Read, ask, write.
 
         Parameters
@@ -42,14 +43,19 @@ class Endpoint:
             The whole body.
         headers : dict of bytes to bytes
             Those of the request, names in lower case.
+        query : bytes
+            What stands behind the question mark: the params of the model, where it has some.
         """
         api = self.api
         content_type = headers.get(b"content-type", b"").decode("latin-1")
         if len(body) > LARGE:
-            value = await pool().run(lambda _: api.input.decode(body, content_type), None)
+            value = await pool().ask(lambda _: api.input.decode(body, content_type), None)
         else:
             value = api.input.decode(body, content_type)
-        answer: Any = await api.ask(value) if self._is_async else await pool().run(api.ask, value)
+        if query and api.params:
+            answer: Any = await api.ask(value, queries.read(query, api.params))
+        else:
+            answer = await api.ask(value) if self._is_async else await pool().ask(api.ask, value)
         accept = headers.get(b"accept")
         encoded = api.output.encode(answer, None if accept is None or accept == b"*/*" else accept.decode("latin-1"))
         return Answer(200, encoded.body, encoded.content_type.encode("latin-1"))

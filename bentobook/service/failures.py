@@ -10,6 +10,7 @@ from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from http import HTTPStatus
 from pathlib import Path
 from threading import Lock
 
@@ -60,9 +61,11 @@ class Failures(Mapping[str, Failure]):
 
     def add(self, error: Exception, api: str, request_id: str) -> Failure:
         """Keep what is to be known of an error."""
-        trace = "" if isinstance(error, BentobookError) else own_traceback(error)
+        status = status_of(error)
+        refused = isinstance(error, BentobookError) and status != HTTPStatus.INTERNAL_SERVER_ERROR
+        trace = "" if refused else own_traceback(error)
         line = f"{type(error).__name__}: {error}"
-        failure = Failure(request_id=request_id, api=api, status=status_of(error), error=line, traceback=trace)
+        failure = Failure(request_id=request_id, api=api, status=status, error=line, traceback=trace)
         with self._lock:
             self._kept[request_id] = failure
             while len(self._kept) > KEPT:

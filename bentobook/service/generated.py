@@ -6,7 +6,7 @@ is built for a single request.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from typing import Any
 
 from bentobook.io.inference import infer
@@ -31,7 +31,7 @@ def apis_of(runner: Runner) -> Iterator[Api]:
 
 
 def _asking(method: RunnerMethod) -> Callable[[Any], Coroutine[Any, Any, Any]]:
-    async def ask(value: Any) -> Any:
-        return await method.async_run(value)
+    async def ask(value: Any, params: Mapping[str, Any] | None = None) -> Any:
+        return await method.async_run(value, params=params)
 
     return ask

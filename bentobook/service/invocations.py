@@ -45,13 +45,14 @@ class Invocations(Endpoint):
     def __init__(self, api: Api, traffic: Traffic) -> None:
         super().__init__(api, traffic)
 
-    async def answer(self, body: bytes, headers: dict[bytes, bytes]) -> Answer:
-        """Read MLflow's body, ask the API, and write MLflow's answer."""
+    async def answer(self, body: bytes, headers: dict[bytes, bytes], query: bytes = b"") -> Answer:
+        """Read MLflow's body, ask the API, and write MLflow's answer. Params stand in the body."""
+        del query
         value, params = self._read(body, headers.get(b"content-type", b"").decode("latin-1"))
         if params:
-            answer = await self._with_params(value, params)
+            answer = await self.api.ask(value, params)
         else:
-            answer = await self.api.ask(value) if self.api.is_async else await pool().run(self.api.ask, value)
+            answer = await self.api.ask(value) if self.api.is_async else await pool().ask(self.api.ask, value)
         encoded = self.api.output.encode(answer)
         if not encoded.content_type.startswith("application/json"):
             return Answer(200, encoded.body, encoded.content_type.encode("latin-1"))
@@ -65,11 +66,6 @@ class Invocations(Endpoint):
             raise UnsupportedContentType(content_type, _TYPES)
         value, params = _unwrapped(loads(body))
         return self.api.input.check(value), params
-
-    async def _with_params(self, value: Any, params: dict[str, Any]) -> Any:
-        if self.api.method is None:
-            raise BadRequestBody("what this API takes", "it has params, and the API is a function that takes none")
-        return await self.api.method.async_run(value, params=params)
 
 
 def _unwrapped(body: Any) -> tuple[Any, dict[str, Any]]:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from bentobook.io.answer import Answer as Anything
+from bentobook.schema import json_schema
 from bentobook.service.invocations import KEYS, ROUTE, api_for
 
 if TYPE_CHECKING:
+    from bentobook.schema.spec import ParamSpec
     from bentobook.service.api import Api
     from bentobook.service.served import Served
 
@@ -45,6 +48,7 @@ _SCORED = {
         {"type": "object", "required": [key], "properties": {key: {}, "params": {"type": "object"}}} for key in KEYS
     ]
 }
+_UNCHECKED = "There is no signature and no type: values are handed on unchecked."
 _PLAIN = {"text/plain": {"schema": {"type": "string"}}}
 
 
@@ -66,14 +70,22 @@ def _summary(service: Served) -> str:
 
 def _operation(api: Api) -> dict[str, Any]:
     lines = api.doc.splitlines()
+    unchecked = (_UNCHECKED,) if type(api.input) is Anything else ()
     return {
         "operationId": api.name,
         "summary": lines[0] if lines else api.name,
-        "description": api.doc,
+        "description": "\n\n".join([*filter(None, [api.doc]), *unchecked]),
         "tags": ["APIs"],
+        **({"parameters": [_param(each) for each in api.params]} if api.params else {}),
         "requestBody": api.input.openapi_request(),
         "responses": {"200": api.output.openapi_response(), **{code: _reference(code) for code in _REFUSALS}},
     }
+
+
+def _param(spec: ParamSpec) -> dict[str, Any]:
+    described = json_schema.of_param(spec)
+    how = {"content": {"application/json": {"schema": described}}} if spec.type == "object" else {"schema": described}
+    return {"name": spec.name, "in": "query", "required": False, **how}
 
 
 def _reference(code: str) -> dict[str, str]:

@@ -41,4 +41,4 @@ def page(path: str) -> Answer:
     """Return one of the pages, or a file that they need."""
     name = _FILES[path]
     body = files("bentobook.service").joinpath("static", name).read_bytes()
-    return Answer(200, body, _TYPES[name.rpartition(".")[2]] + b"; charset=utf-8", _HEADERS)
+    return Answer(200, body, _TYPES[name.rpartition(".")[2]], _HEADERS)

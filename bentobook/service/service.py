@@ -180,7 +180,7 @@ class Service:
         value : object
             What its input descriptor takes, as a Python value.
         **parts : object
-            For an input of several parts, each by name.
+            For an input of several parts, each by name. ``params={…}`` are the model's, where the API is its method.
 
         Returns
         -------
@@ -197,7 +197,8 @@ class Service:
 
         found = self.find(api)
         self.load()
-        return call(self, found, parts or value)
+        params = None if found.input.spread else parts.pop("params", None)
+        return call(self, found, parts or value, params)
 
     @property
     def ready(self) -> bool:

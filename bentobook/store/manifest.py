@@ -3,7 +3,7 @@
 It lies beside ``model.yaml`` as ``.bentobook-manifest.json``, a file that BentoML ignores and carries along. The text
 is canonical (sorted keys, no blanks) and ends with a checksum of itself, so that a flipped byte anywhere is noticed.
 The digest of an item is that of its content: path, size and digest of every file except its record, which holds the
-tag and the time, and the manifest itself.
+tag and the time, the hand-over of a Bento, which tells this digest, and the manifest itself.
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ from bentobook.store.layout import MANIFEST, MODEL_YAML
 FORMAT = 1
 PREFIX = "b3:"
 _CHUNK = 1 << 20
-_NOT_CONTENT = (MODEL_YAML, BENTO_YAML, MANIFEST)
+# It tells the digest of a Bento and what was measured when it was built; the manifest covers it like every other file.
+HANDOVER = "HANDOVER.md"
+_NOT_CONTENT = (MODEL_YAML, BENTO_YAML, MANIFEST, HANDOVER)
 # Kinds of origin whose record this package wrote from what it saw itself; any other record is a claim.
 SAVED = "save"
 _WRITTEN_HERE = ("mlflow", SAVED)
@@ -91,7 +93,7 @@ class Manifest:
 
 
 def content(files: Iterable[FileEntry]) -> Iterable[FileEntry]:
-    """Leave out the record and the manifest."""
+    """Leave out the record, the manifest and the hand-over."""
     return (entry for entry in files if entry.path not in _NOT_CONTENT)
 
 

@@ -12,11 +12,12 @@ from bentobook.runner.about import About
 from bentobook.runner.runnable import Runnable
 from bentobook.runner.runner import Runner
 from bentobook.schema.accepts import accepts
-from bentobook.schema.spec import ColumnSpec, Schema, Signature, TensorSpec
+from bentobook.schema.spec import ColumnSpec, ParamSpec, Schema, Signature, TensorSpec
 
 SIGNATURE = Signature(
     Schema(columns=(ColumnSpec("width", "double"), ColumnSpec("height", "double"))),
     Schema(tensors=(TensorSpec(None, "int64", (-1,)),)),
+    (ParamSpec("temperature", "double", 0.5), ParamSpec("stop", "string", ["."], (-1,))),
 )
 KNOWN = About(
     schema=SIGNATURE, flavor="sklearn", accepts=accepts(SIGNATURE.inputs), turn_on="to_runner(batchable=True)"
@@ -66,6 +67,7 @@ def runner() -> Runner:
         "batches of at most 64 rows · kept back for 2 ms · refused after 60 s · 1,024 requests or 256.0 MB may wait",
         "refused after 500 ms",
         "explain runs each request alone; to_runner(batchable=True) lets them share a batch.",
+        "temperature (double, 0.5) · stop (string [-1], ['.'])",
         "2 columns",
         "int64 [-1]",
         "runner.init_local()",
@@ -85,6 +87,11 @@ def test_the_card_tells_the_device_once_the_model_is_there(runner: Runner) -> No
 
     assert "closed" in pretty(runner)
     assert repr(runner) == "Runner('iris', methods=['predict', 'explain'], closed)"
+
+
+def test_a_method_that_the_model_may_have_and_the_runner_has_not_is_told_with_how_to_get_it(runner: Runner) -> None:
+    with pytest.raises(AttributeError, match=r"it has predict, explain. More .* to_runner\(methods=\['predict_proba'"):
+        _ = runner.predict_proba
 
 
 def test_what_is_said_once_is_said_once(runner: Runner) -> None:

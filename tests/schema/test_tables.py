@@ -187,6 +187,14 @@ def test_every_problem_of_every_row_is_told_at_once(iris: Checker) -> None:
     assert caught.value.problems[0].near == "sepal length (cm)"
 
 
+def test_a_name_that_differs_in_its_capitals_is_the_one_that_was_meant(iris: Checker) -> None:
+    short = Checker(Schema(columns=(ColumnSpec("pw", "double"), ColumnSpec("sw", "double"))))
+    with pytest.raises(SchemaMismatch, match="'pW': unknown column, did you mean 'pw'"):
+        short.prepare([{"pW": 1.0, "sw": 1.0}])
+    with pytest.raises(SchemaMismatch, match=r"unknown column, did you mean 'petal width \(cm\)'"):
+        iris.prepare(FRAME.rename(columns={"petal width (cm)": "Petal_Wdth_(cm)"}))
+
+
 def test_names_and_values_that_are_wrong_in_one_row_are_told_together(iris: Checker) -> None:
     good = dict(zip(IRIS, ROWS[0], strict=True))
     bad = {"sepal lenght (cm)": 5.1, IRIS[1]: 3.5, IRIS[2]: 1.4, IRIS[3]: "wide"}

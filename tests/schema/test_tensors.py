@@ -196,8 +196,18 @@ def test_tensors_stay_tensors_only_for_a_model_that_takes_them() -> None:
     assert built(checker_of(spec, torch=True), tensor.to(torch.int64)).dtype == torch.float32
     with pytest.raises(SchemaMismatch, match="expected float32, got float64"):
         checker_of(spec).prepare(tensor.double())
-    with pytest.raises(SchemaMismatch, match="expected float32"):
+    with pytest.raises(SchemaMismatch, match="expected float32, got bfloat16"):
         checker_of(spec).prepare(tensor.to(torch.bfloat16))
+
+
+def test_what_an_array_or_a_cell_is_instead_is_told_in_words() -> None:
+    checker = checker_of(TensorSpec(None, "float32", (-1, 2, 2)))
+    with pytest.raises(SchemaMismatch, match="expected float32, got texts"):
+        checker.prepare(np.full((1, 2, 2), "wide"))
+    cells = {"single values": [1.5, 1.5], r"\[2\]": [[1.0, 2.0]] * 2, "cells of several shapes": [[1.0], [1.0, 2.0]]}
+    for got, column in cells.items():
+        with pytest.raises(SchemaMismatch, match=rf"expected cells of the shape \[2, 2\], got {got}"):
+            checker.prepare(pd.DataFrame({"image": column}))
 
 
 def test_ragged_arrays_are_taken_where_inner_axes_are_free() -> None:

@@ -10,6 +10,7 @@ from plain_io import Plain
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
+import bentobook
 from bentobook import Runnable, Runner, Service
 from bentobook.service.app import App
 from bentobook.service.body import Limits
@@ -68,6 +69,18 @@ def test_the_details_of_a_failure_are_kept_under_its_request_id(svc: Service, cl
     assert failure.error == "ValueError: a secret of [1]"
 
 
+def test_an_error_of_the_store_in_a_function_keeps_the_users_traceback(svc: Service, client: Client) -> None:
+    @svc.api(input=Plain(), output=Plain())
+    def look(name: str) -> str:
+        return str(bentobook.models.get(name))
+
+    answer = client.post("/look", json="nothing_there")
+
+    assert answer.status_code == 500
+    assert "nothing_there" not in answer.text
+    assert "in look" in svc.errors[answer.headers["x-request-id"]].traceback
+
+
 @pytest.mark.parametrize("path", ["/livez", "/healthz", "/readyz"])
 def test_probes_answer(client: Client, svc: Service, path: str) -> None:
     svc.load()
@@ -123,6 +136,17 @@ def test_the_description_names_every_api(client: Client) -> None:
 
     assert {"/double", "/v1/slow", "/fail", "/readyz"} <= set(described["paths"])
     assert described["paths"]["/double"]["post"]["summary"] == "Double each number."
+
+
+def test_the_description_says_where_nothing_is_checked(client: Client, svc: Service) -> None:
+    @svc.api
+    def anything(value):
+        """Take what comes."""
+        return value
+
+    paths = client.get("/docs.json").json()["paths"]
+    assert paths["/anything"]["post"]["description"].endswith("values are handed on unchecked.")
+    assert "unchecked" not in paths["/double"]["post"]["description"]
 
 
 def test_it_can_be_mounted_below_a_path(svc: Service) -> None:
