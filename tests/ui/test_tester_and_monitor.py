@@ -99,9 +99,9 @@ def _run(page: Page, at: int) -> None:
     )
 
 
-def _dark(page: Page) -> None:
-    page.evaluate("window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'})")
-    page.wait_for_function("document.body.dataset.jpThemeLight === 'false'")
+def _theme(page: Page, name: str, light: str) -> None:
+    page.evaluate("theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})", f"JupyterLab {name}")
+    page.wait_for_function("light => document.body.dataset.jpThemeLight === light", arg=light)
     page.locator("#jupyterlab-splash").wait_for(state="detached")
 
 
@@ -130,7 +130,7 @@ def test_the_form_answers_clicks_and_the_monitor_moves_while_a_cell_blocks(
     expect(monitor).to_contain_text("iris.score")
     expect(monitor.locator("svg title").last).to_contain_text("requests; the first waited")
     page.screenshot(path=shots / "monitor-light.png")
-    _dark(page)
+    _theme(page, "Dark", "false")
     page.screenshot(path=shots / "monitor-dark.png")
 
     (lab_folder / "go-on").touch()
@@ -149,6 +149,5 @@ def test_the_form_answers_clicks_and_the_monitor_moves_while_a_cell_blocks(
     expect(page.get_by_role("img", name="99th percentile of latency")).to_be_visible()
     expect(page.locator(".bentobook-store")).to_be_visible()
     page.screenshot(path=shots / "loadtest-dark.png")
-    page.evaluate("window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Light'})")
-    page.wait_for_function("document.body.dataset.jpThemeLight === 'true'")
+    _theme(page, "Light", "true")
     page.screenshot(path=shots / "loadtest-light.png")
