@@ -31,7 +31,7 @@ _HEAD = '''\
 from __future__ import annotations
 
 import sys
-from typing import Any, NotRequired, TypedDict
+from typing import {typing}
 
 import httpx
 
@@ -128,8 +128,12 @@ def text(plan: Plan) -> str:
     apis = [_api(plan, name, route, hints) for name, route in plan.apis.items()]
     first = next((api for api in apis if api.example is not None), apis[0])
     argument = first.constant if first.example is not None else "…"
+    rest = "\n".join([*hints.records.values(), *(api.takes + api.gives for api in apis)])
+    wanted = [name for name, mark in (("NotRequired", "NotRequired["), ("TypedDict", "TypedDict(")) if mark in rest]
+    typing = ", ".join(["Any", *wanted])
     imported = f"{first.constant}, Client" if first.example is not None else "Client"
-    head = _HEAD.format(service=plan.service_name, first=_method(first.name), argument=argument, imported=imported)
+    names = {"first": _method(first.name), "argument": argument, "imported": imported, "typing": typing}
+    head = _HEAD.format(service=plan.service_name, **names)
     records = "\n".join(hints.records.values())
     examples = "\n".join(_example(api) for api in apis if api.example is not None)
     named = "\n".join([part for part in (head, records, examples) if part])
