@@ -18,7 +18,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SERVICE = """
-import os, pathlib, time
+import gc, os, pathlib, time
 import bentobook
 from beside import ANSWER
 
@@ -39,6 +39,10 @@ def slow(value):
 @svc.api(input=bentobook.io.JSON(), output=bentobook.io.JSON())
 def process(value):
     return os.getpid()
+
+@svc.api(input=bentobook.io.JSON(), output=bentobook.io.JSON())
+def frozen(value):
+    return gc.get_freeze_count()
 """
 
 
@@ -86,6 +90,8 @@ def answered(url: str, count: int) -> bool:
 def test_it_serves_logs_and_ends_well(folder: Path) -> None:
     with serving(folder) as (process, url):
         asked = httpx.post(f"{url}answer", json=1, headers={"x-request-id": "mine"})
+        while not httpx.post(f"{url}frozen", json=1).json():
+            pass  # what is loaded is taken out of garbage collection, soon after the models are there
         process.send_signal(signal.SIGTERM)
         log, _ = process.communicate(timeout=20)
 
