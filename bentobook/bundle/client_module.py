@@ -31,7 +31,7 @@ _HEAD = '''\
 from __future__ import annotations
 
 import sys
-from typing import Any, NotRequired, TypedDict
+from typing import {typing}
 
 import httpx
 
@@ -128,17 +128,28 @@ def text(plan: Plan) -> str:
     apis = [_api(plan, name, route, hints) for name, route in plan.apis.items()]
     first = next((api for api in apis if api.example is not None), apis[0])
     argument = first.constant if first.example is not None else "…"
+    rest = "\n".join([*hints.records.values(), *(api.takes + api.gives for api in apis)])
+    wanted = [name for name, mark in (("NotRequired", "NotRequired["), ("TypedDict", "TypedDict(")) if mark in rest]
+    typing = ", ".join(["Any", *wanted])
     imported = f"{first.constant}, Client" if first.example is not None else "Client"
-    head = _HEAD.format(service=plan.service_name, first=_method(first.name), argument=argument, imported=imported)
+    names = {"first": _method(first.name), "argument": argument, "imported": imported, "typing": typing}
+    head = _HEAD.format(service=plan.service_name, **names)
     records = "\n".join(hints.records.values())
     examples = "\n".join(_example(api) for api in apis if api.example is not None)
     named = "\n".join([part for part in (head, records, examples) if part])
     return "\n\n".join([f"{named}\n", "\n".join([_CLASS, *map(_method_of, apis)]), _main(apis)])
 
 
+def described(plan: Plan, route: str) -> tuple[str, Mapping[str, Any], Mapping[str, Any]]:
+    """Return what the description of a service says of a route: a summary, and by content type what goes in and out."""
+    operation = plan.openapi.get("paths", {}).get(route, {}).get("post", {})
+    takes = operation.get("requestBody", {}).get("content", {})
+    gives = operation.get("responses", {}).get("200", {}).get("content", {})
+    return str(operation.get("summary") or ""), takes, gives
+
+
 def _api(plan: Plan, name: str, route: str, hints: Hints) -> _Api:
-    operation = plan.openapi["paths"][route]["post"]
-    takes, gives = operation["requestBody"]["content"], operation["responses"]["200"]["content"]
+    _, takes, gives = described(plan, route)
     camel = "".join(part[:1].upper() + part[1:] for part in name.split("_")) or "Api"
     is_json, answers_json = JSON in takes, JSON in gives
     return _Api(

@@ -11,14 +11,14 @@ __all__ = ["Check", "Report", "report"]
 
 
 def report() -> Report:
-    """Look at the packages, the store, the rules about trust, and where MLflow keeps its runs.
+    """Look at packages, the halves of the sidebar, the store, the rules about trust, and where MLflow keeps its runs.
 
     Returns
     -------
     Report
         It prints itself, and shows itself as a card in a notebook.
     """
-    from bentobook.doctor import packages, rules, storage, tracking
+    from bentobook.doctor import jupyter, packages, rules, storage, tracking
 
-    checks = (*packages.look(), *storage.look(), *rules.look(), *tracking.look())
+    checks = (*packages.look(), *jupyter.look(), *storage.look(), *rules.look(), *tracking.look())
     return Report(checks)

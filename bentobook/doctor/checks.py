@@ -25,7 +25,7 @@ class Check:
 
     Attributes
     ----------
-    group : {"packages", "store", "trust", "mlflow"}
+    group : {"packages", "jupyter", "store", "trust", "mlflow"}
         What it belongs to.
     name : str
         What was looked at.

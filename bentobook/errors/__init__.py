@@ -34,6 +34,7 @@ The tree::
     ├── AnswerUnfit                   500
     ├── RunnerNotReady                500
     ├── RunnerClosed                  503
+    ├── CallerLeft                    503  in a thread of a service; nobody gets it as an answer
     ├── ServiceBusy                   503  carries retry_after, in seconds
     ├── DeadlineExceeded              504
     ├── RequestRefused                400  before an API saw it
@@ -78,6 +79,7 @@ from bentobook.errors.models import (
 from bentobook.errors.requests import AnswerUnfit, BadRequestBody, BodyTooLarge, UnsupportedContentType
 from bentobook.errors.running import (
     BatchContractBroken,
+    CallerLeft,
     DeadlineExceeded,
     RunnerClosed,
     RunnerNotReady,
@@ -129,6 +131,7 @@ __all__ = [
     "BodyTooLarge",
     "BodyTooSlow",
     "BuildFailed",
+    "CallerLeft",
     "CasesFailed",
     "CellRefused",
     "DeadlineExceeded",

@@ -27,6 +27,16 @@ class RunnerClosed(BentobookError, RuntimeError):
         super().__init__(f"Runner {runner} is closed. Make a new one, or call init_local() to start it again.")
 
 
+class CallerLeft(BentobookError):
+    """Whoever asked a service has hung up while the request waited: it is not run."""
+
+    http_status = HTTPStatus.SERVICE_UNAVAILABLE
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        super().__init__(f"{what} was not asked: the caller hung up while the request waited. Nobody waits any more.")
+
+
 class ServiceBusy(BentobookError):
     """Too much waits already, or this call has waited for as long as it may.
 

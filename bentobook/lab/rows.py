@@ -41,7 +41,8 @@ def _row(entry: Entry) -> dict[str, Any]:
     return {
         "tag": f"{entry.tag.name}:{entry.tag.version}",
         "created": entry.creation_time,
-        "module": _framework(entry.module),
+        "module": (module := _framework(entry.module)),
+        "frameworks": entry.flavors or ((module,) if module else ()),
         "size": entry.size,
         "labels": dict(entry.labels),
     }

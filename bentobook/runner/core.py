@@ -9,11 +9,12 @@ from functools import partial
 from typing import Any
 
 from bentobook import live
-from bentobook.errors import RunnerNotReady
+from bentobook.errors import CallerLeft, RunnerNotReady
 from bentobook.runner.coroutines import Loops
 from bentobook.runner.dispatcher import Dispatcher
 from bentobook.runner.method import Method
 from bentobook.runner.stats import doing
+from bentobook.runner.wakeups import Wakeups
 
 _dispatchers: weakref.WeakSet[Dispatcher] = weakref.WeakSet()
 
@@ -121,6 +122,25 @@ class Core:
         if self.loops is None:
             raise RunnerNotReady(self.name)
         return self.loops
+
+
+def withdraw(thread: int) -> None:
+    """Take out what a thread of this process waits for, whatever runner it asked; what runs already goes on.
+
+    Parameters
+    ----------
+    thread : int
+        Its identifier. What it asked for raises CallerLeft there.
+    """
+    for dispatcher in list(_dispatchers):
+        with dispatcher.lock:
+            asked = (each for each in dispatcher.room.everyone() if each.side is None and each.thread == thread)
+            left = [request for request in asked if request is not dispatcher.holder]
+            dispatcher.room.remove(left)
+            for request in left:
+                request.fail(CallerLeft(request.group.method.label))
+                request.group.method.recorder.cancelled += 1
+            Wakeups(left).send()
 
 
 def _stop(dispatcher: Dispatcher, methods: Mapping[str, Method]) -> None:

@@ -108,6 +108,8 @@ class Request:
         Since when it waits, in seconds of the monotonic clock.
     side : Side or None
         The loop whose coroutine asks; None for a thread.
+    thread : int
+        The thread that asks.
     lock, chain : Lock, iterator
         How the thread that asked is woken; each step of the chain wakes another thread of the same batch.
     wake, context : callable or None, Context
@@ -128,6 +130,7 @@ class Request:
         "side",
         "size",
         "state",
+        "thread",
         "timeout",
         "value",
         "wake",
@@ -135,6 +138,7 @@ class Request:
 
     side: Side | None
     asked: float
+    thread: int
     lock: Lock
     chain: Iterator[None]
     context: Context

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from threading import get_ident
 from time import monotonic
 from typing import Any
 
@@ -32,6 +33,7 @@ def ask(dispatcher: Dispatcher, request: Request) -> Any:
     request.lock = lock = _Lock()
     lock.acquire()
     request.side = None
+    request.thread = get_ident()
     request.asked = monotonic()
     request.chain = _NOBODY
     try:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from bentobook.errors import MethodNotAllowed, ServiceClosed
 from bentobook.service import request_id
 from bentobook.service.body import CallerGone, Limits, Message, Receive, Send, read
+from bentobook.service.callers import Callers
 from bentobook.service.endpoint import Endpoint
 from bentobook.service.invocations import ROUTE, Invocations, api_for
 from bentobook.service.problem import Answer, problem
@@ -30,6 +31,8 @@ Headers = dict[bytes, bytes]
 Log = Callable[[str, str, str, int, float], None]
 _log = logging.getLogger("bentobook")
 NOT_AN_API = "(other)"
+CALLER_GONE = 499
+"""What logs and metrics say of callers who hung up, as nginx does; nobody gets it as an answer."""
 SMALL = Limits(body=10_000, seconds=10.0)
 
 
@@ -77,6 +80,7 @@ class App:
         self._other = self._metrics.route(NOT_AN_API)
         self._routes = Routes(service, lambda: self.draining)
         self._endpoints: dict[str, Endpoint] = {}
+        self._callers = Callers()
         self._revision = -1
         self._running = 0
         self._idle: Callable[[], None] | None = None
@@ -112,7 +116,9 @@ class App:
                 if not self.service.ready:
                     await self.load()
                 body = await read(receive, headers.get(b"content-length"), self.limits)
-                answer = await endpoint.answer(body, headers, scope.get("query_string", b""))
+                answer = await self._callers.wait(
+                    receive, endpoint.answer(body, headers, scope.get("query_string", b""))
+                )
         except CallerGone:
             answer = None
         except Exception as error:  # noqa: BLE001  # whatever is raised becomes an answer
@@ -121,10 +127,11 @@ class App:
             self._count(-1)
         if answer is not None:
             await _send(send, answer, name, with_body=method != "HEAD")
-            seconds = perf_counter() - began
-            traffic.add(answer.status, seconds)
-            if self._log is not None:
-                self._log(method, path, name, answer.status, seconds)
+        status = CALLER_GONE if answer is None else answer.status
+        seconds = perf_counter() - began
+        traffic.add(status, seconds)
+        if self._log is not None:
+            self._log(method, path, name, status, seconds)
 
     async def _other_route(self, method: str, path: str, headers: Headers, receive: Receive) -> Answer:
         if method == "POST" and path == "/" and self.admission is not None:

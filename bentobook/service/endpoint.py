@@ -49,13 +49,13 @@ class Endpoint:
         api = self.api
         content_type = headers.get(b"content-type", b"").decode("latin-1")
         if len(body) > LARGE:
-            value = await pool().run(lambda _: api.input.decode(body, content_type), None)
+            value = await pool().ask(lambda _: api.input.decode(body, content_type), None)
         else:
             value = api.input.decode(body, content_type)
         if query and api.params:
             answer: Any = await api.ask(value, queries.read(query, api.params))
         else:
-            answer = await api.ask(value) if self._is_async else await pool().run(api.ask, value)
+            answer = await api.ask(value) if self._is_async else await pool().ask(api.ask, value)
         accept = headers.get(b"accept")
         encoded = api.output.encode(answer, None if accept is None or accept == b"*/*" else accept.decode("latin-1"))
         return Answer(200, encoded.body, encoded.content_type.encode("latin-1"))

@@ -52,7 +52,7 @@ class Invocations(Endpoint):
         if params:
             answer = await self.api.ask(value, params)
         else:
-            answer = await self.api.ask(value) if self.api.is_async else await pool().run(self.api.ask, value)
+            answer = await self.api.ask(value) if self.api.is_async else await pool().ask(self.api.ask, value)
         encoded = self.api.output.encode(answer)
         if not encoded.content_type.startswith("application/json"):
             return Answer(200, encoded.body, encoded.content_type.encode("latin-1"))

@@ -19,6 +19,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from bentobook import settings
+from bentobook.runner.core import withdraw
 
 IDLE_S = 5.0
 Job = tuple["Outbox", "asyncio.Future[Any]", Context, Callable[[Any], Any], Any]
@@ -72,7 +73,20 @@ class Pool:
         self._lock = threading.Lock()
         self._jobs: SimpleQueue[Job] = SimpleQueue()
         self._count = self._idle = self._pending = 0
+        self._running: dict[asyncio.Future[Any], int] = {}
         self._boxes: WeakKeyDictionary[asyncio.AbstractEventLoop, Outbox] = WeakKeyDictionary()
+
+    async def ask(self, function: Callable[[Any], Any], value: Any) -> Any:
+        """Wait for a function in a thread; when the caller leaves, what the thread waits for is taken back."""
+        future = self.run(function, value)
+        try:
+            return await future
+        except asyncio.CancelledError:
+            with self._lock:  # the thread cannot go on to another job meanwhile
+                thread = self._running.get(future)
+                if thread is not None:
+                    withdraw(thread)
+            raise
 
     def run(self, function: Callable[[Any], Any], value: Any) -> asyncio.Future[Any]:
         """Call a function in a thread, with the caller's context variables; await what is returned."""
@@ -111,11 +125,16 @@ class Pool:
                     self._count -= 1
                     return
                 self._pending -= 1
+                self._running[job[1]] = threading.get_ident()
             _do(*job)
+            with self._lock:
+                del self._running[job[1]]
             del job
 
 
 def _do(box: Outbox, future: asyncio.Future[Any], context: Context, function: Callable[[Any], Any], value: Any) -> None:
+    if future.cancelled():
+        return
     try:
         answer = context.run(function, value)
     except StopIteration as error:

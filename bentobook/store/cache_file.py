@@ -27,7 +27,7 @@ T = TypeVar("T")
 _WAIT_S = 0.1
 # A later shape of a table gets another number, so that two versions of this package can share a store.
 _TABLES = """
-CREATE TABLE IF NOT EXISTS names_1 (name TEXT PRIMARY KEY, versions BLOB) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS names_2 (name TEXT PRIMARY KEY, versions BLOB) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS versions_1 (id INTEGER PRIMARY KEY, name TEXT, version TEXT, UNIQUE (name, version));
 CREATE TABLE IF NOT EXISTS contents_1 (key INTEGER, id INTEGER, PRIMARY KEY (key, id)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS marks_1 (mark TEXT PRIMARY KEY) WITHOUT ROWID;

@@ -34,7 +34,8 @@ _ODD = re.compile(r"[^ -~]")
 _decode = json.JSONDecoder().raw_decode
 
 # Version, newest first, to a line of fields with tabs between them: what stat said, creation time, module, size,
-# digest, labels as JSON. A line is split when it is used; lists of fields would keep the garbage collector busy.
+# digest, labels as JSON, flavors. A line is split when it is used; lists of fields would keep the garbage collector
+# busy.
 Row = dict[str, str]
 
 
@@ -121,7 +122,7 @@ def _is_racy(mark: str, now_ns: int) -> bool:
 
 
 def _entry(name: str, version: str, shown: str) -> Entry:
-    created, module, size, digest, labels = shown.split("\t")
+    created, module, size, digest, labels, flavors = shown.split("\t")
     return Entry(
         _tag(name, version),
         datetime.fromisoformat(created),
@@ -129,6 +130,7 @@ def _entry(name: str, version: str, shown: str) -> Entry:
         int(size) if size else None,
         digest or None,
         _decode(labels)[0] if labels else {},
+        tuple(flavors.split(" ")) if flavors else (),
     )
 
 
@@ -144,13 +146,13 @@ def _line(mark: str, entry: Entry) -> str:
     """Write an entry down; nothing for one that would not come back as it was."""
     size = "" if entry.size is None else str(entry.size)
     labels = json.dumps(dict(entry.labels)) if entry.labels else ""
-    fields = [entry.creation_time.isoformat(), entry.module, size, entry.digest or "", labels]
+    fields = [entry.creation_time.isoformat(), entry.module, size, entry.digest or "", labels, " ".join(entry.flavors)]
     return "" if any(_ODD.search(field) for field in fields) else mark + "\t".join(fields)
 
 
 def _load(connection: sqlite3.Connection, name: str | None) -> dict[str, Row]:
     where, values = ("", ()) if name is None else (" WHERE name = ?", (name,))
-    rows = connection.execute(f"SELECT name, versions FROM names_1{where}", values)  # noqa: S608 (two constants)
+    rows = connection.execute(f"SELECT name, versions FROM names_2{where}", values)  # noqa: S608 (two constants)
     return {one: row for one, blob in rows if (row := _open(one, blob)) is not None}
 
 
@@ -166,9 +168,9 @@ def _open(name: object, blob: object) -> Row | None:
 
 
 def _save(connection: sqlite3.Connection, news: Mapping[str, Row], gone: Iterable[str]) -> None:
-    connection.executemany("DELETE FROM names_1 WHERE name = ?", [(name,) for name in gone])
+    connection.executemany("DELETE FROM names_2 WHERE name = ?", [(name,) for name in gone])
     blobs = [(name, _seal(name, row)) for name, row in news.items()]
-    connection.executemany("INSERT OR REPLACE INTO names_1 VALUES (?, ?)", blobs)
+    connection.executemany("INSERT OR REPLACE INTO names_2 VALUES (?, ?)", blobs)
 
 
 def _seal(name: str, row: Row) -> bytes:

@@ -25,6 +25,7 @@ from bentobook.store.tag import LATEST, Tag, is_part
 
 AnyInfo = TypeVar("AnyInfo", model_yaml.ModelInfo, bento_yaml.BentoInfo)
 _DIGEST = re.compile(r"b3:[0-9a-f]{64}")
+_FLAVOR, _PYFUNC = re.compile(r"[\w.-]{1,60}"), "python_function"
 _CHUNK = 1 << 16  # a buffer for the largest record would cost more than the reading
 
 
@@ -43,6 +44,8 @@ class Entry(NamedTuple):
     digest : str or None
         Digest of the content; ``None`` where nobody recorded it.
     labels : mapping of str to str
+    flavors : tuple of str
+        MLflow's names of how a model is saved, without pyfunc; empty where nobody recorded them.
     """
 
     tag: Tag
@@ -51,6 +54,7 @@ class Entry(NamedTuple):
     size: int | None = None
     digest: str | None = None
     labels: Mapping[str, str] = MappingProxyType({})
+    flavors: tuple[str, ...] = ()
 
     @property
     def age_key(self) -> tuple[datetime, str]:
@@ -73,7 +77,16 @@ def entry_from(info: Info) -> Entry:
         size=size if is_size else None,
         digest=digest if is_digest else None,
         labels=info.labels,
+        flavors=_flavors(info.private.get("lineage")),
     )
+
+
+def _flavors(lineage: object) -> tuple[str, ...]:
+    """Return the flavors that a lineage names; one that is no word is none of MLflow's."""
+    named = lineage.get("flavors") if isinstance(lineage, Mapping) else None
+    if not isinstance(named, Mapping):
+        return ()
+    return tuple(name for name in named if isinstance(name, str) and _FLAVOR.fullmatch(name) and name != _PYFUNC)
 
 
 def read_info(folder: Path, tag: Tag) -> model_yaml.ModelInfo:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets
 
 from bentobook import html, text
+from bentobook.bundle import cases_record, cases_store
 from bentobook.errors import BentobookError
 from bentobook.service.call import send
 from bentobook.widgets import answers
@@ -16,6 +17,7 @@ from bentobook.widgets.editors import Editor, editor_of
 from bentobook.widgets.examples import Example, examples_of
 
 if TYPE_CHECKING:
+    from bentobook.bundle.cases import Case
     from bentobook.service.api import Api
     from bentobook.service.result import CallResult
     from bentobook.service.service import Service
@@ -52,7 +54,8 @@ class ServiceForm:
         self.history: list[CallResult] = []
         self._make_request_side()
         self._make_answer_side()
-        request = ipywidgets.VBox([self._api, self._example, self._editor_place, self._send], layout=_HALF)
+        buttons = ipywidgets.HBox([self._send, self._case_name, self._save])
+        request = ipywidgets.VBox([self._api, self._example, self._editor_place, buttons], layout=_HALF)
         answer = ipywidgets.VBox([self._state, self._answers], layout=_HALF)
         head = ipywidgets.HTML(_title(service))
         self.view = ipywidgets.VBox([head, ipywidgets.HBox([request, answer], layout=_ROW)])
@@ -60,6 +63,7 @@ class ServiceForm:
         self._choose_api()
         self._example.observe(self._choose_example, "value")
         self._send.on_click(lambda _: self.send())
+        self._save.on_click(lambda _: self.save())
 
     def _make_request_side(self) -> None:
         self._api = ipywidgets.ToggleButtons(options=list(self._service.apis), description="API")
@@ -68,6 +72,12 @@ class ServiceForm:
         self._example = ipywidgets.Dropdown(description="Example")
         self._editor_place = ipywidgets.VBox()
         self._send = ipywidgets.Button(description="Send", button_style="primary", tooltip="Send the request")
+        self._case_name = ipywidgets.Text(placeholder="name of a case", layout={"width": "150px"})
+        self._save = ipywidgets.Button(
+            description="Save as case",
+            tooltip="Keep the last request with its answer; a build replays it",
+            disabled=True,
+        )
 
     def _make_answer_side(self) -> None:
         self._state = ipywidgets.HTML()
@@ -113,7 +123,7 @@ class ServiceForm:
             try:
                 result = send(self._service, self.api, *self.editor.body())
             except BentobookError as error:
-                self._state.value = html.span(error, "bad")
+                self._state.value = html.framed(html.span(error, "bad"))
                 return None
             finally:
                 self._send.disabled = False
@@ -121,8 +131,29 @@ class ServiceForm:
             self._show(result)
             return result
 
+    def save(self) -> Case | None:
+        """Keep the last request with its answer as a case of the service.
+
+        Returns
+        -------
+        Case or None
+            The case; None where nothing could be kept, which the form then says.
+        """
+        try:
+            result = self.history[-1]
+            name = self._case_name.value.strip() or f"{result.api} {result.request_id[-6:]}"
+            case = cases_record.of_result(self._service, name, result)
+            cases_store.add(self._service.name, [case])
+        except Exception as error:  # noqa: BLE001 - a click has nobody else to tell; a failed request has any error
+            self._state.value = html.framed(html.span(error, "bad"))
+            return None
+        said = html.join([html.span("kept as case", "ok"), html.code(case.name)])
+        self._state.value = html.framed(html.join([answers.state_of(result), said]))
+        return case
+
     def _show(self, result: CallResult) -> None:
-        self._state.value = answers.state_of(result)
+        self._save.disabled = False
+        self._state.value = html.framed(answers.state_of(result))
         pieces = [
             answers.answer_of(result),
             html.lines(result.curl()),

@@ -77,6 +77,7 @@ def test_the_panel_has_the_version_of_the_package() -> None:
     from bentobook import __version__
 
     assert json.loads((SOURCES / "package.json").read_text())["version"] == __version__
+    assert f"VERSION = '{__version__}';" in (SOURCES / "src" / "lib" / "version.ts").read_text()
 
 
 @pytest.mark.skipif(

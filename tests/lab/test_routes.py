@@ -51,6 +51,23 @@ async def test_the_list_has_the_newest_first_and_says_what_cannot_be_read(ask: A
     assert [problem["what"] for problem in answer["problems"]] == ["iris:broken"]
 
 
+async def test_the_list_names_the_flavors_of_an_import_and_the_framework_of_the_rest(
+    ask: Any, two_versions: Path
+) -> None:
+    from bentobook.store.model_yaml import new_info
+    from bentobook.store.store import Store
+
+    with Store().draft("flowers:v1") as draft:
+        lineage = {"flavors": {"python_function": "", "sklearn": "1.7", "<b>x": "", 3: ""}}
+        draft.publish(new_info(draft.tag, module="bentoml.mlflow", private={"lineage": lineage}), origin={})
+
+    rows = [(await ask("models"))[1]["models"] for _ in range(2)]
+
+    assert rows[0] == rows[1]
+    frameworks = {row["tag"]: row["frameworks"] for row in rows[0]}
+    assert frameworks == {"flowers:v1": ["sklearn"], "iris:v2": [], "iris:v1": []}
+
+
 async def test_details_tell_size_digest_files_and_use(ask: Any, bento: str) -> None:
     status, answer = await ask("models", "iris:v1")
 

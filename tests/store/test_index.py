@@ -109,7 +109,7 @@ def test_a_name_that_is_gone_is_forgotten(layout: Layout, later: None) -> None:
     index.scan(layout)
     shutil.rmtree(layout.name("a"))
     index.scan(layout)
-    assert cache_file.read(layout, lambda file: file.execute("SELECT name FROM names_1").fetchall()) == [("b",)]
+    assert cache_file.read(layout, lambda file: file.execute("SELECT name FROM names_2").fetchall()) == [("b",)]
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from bentobook import Service
+from bentobook.bundle import cases_store
 from bentobook.widgets.editors import FormEditor, JsonEditor, TextEditor
 from bentobook.widgets.tester import ServiceForm, try_
 
@@ -126,3 +127,18 @@ def test_the_answer_shows_as_text_where_widgets_do_not(svc: Service) -> None:
     bundle = try_(svc)._repr_mimebundle_()
     assert "score  200" in bundle["text/plain"]
     assert "application/vnd.jupyter.widget-view+json" in bundle
+
+
+def test_the_last_request_is_kept_as_a_case(svc: Service) -> None:
+    tester = try_(svc)
+    find(tester, ipywidgets.Text, placeholder="name of a case").value = "half <b>"
+
+    find(tester, ipywidgets.Button, description="Save as case").click()
+
+    (case,) = cases_store.of_service("forms")
+    assert (case.name, case.api, json.loads(case.expected.data)) == ("half <b>", "score", [0.25, 0.75])
+    find(tester, ipywidgets.Text, description="a").value = "-4"
+    tester.send()
+    assert tester.save() is None
+    assert "no roots" in tester._state.value
+    assert len(cases_store.of_service("forms")) == 1

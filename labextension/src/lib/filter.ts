@@ -32,7 +32,7 @@ export function matches(row: IModelRow, filter: IFilter): boolean {
   if (!named) {
     return false;
   }
-  const text = [row.tag, row.module, ...labels.map(([key, value]) => `${key}=${value}`)].join(' ').toLowerCase();
+  const text = [row.tag, row.module, ...row.frameworks, ...labels.map(([key, value]) => `${key}=${value}`)].join(' ').toLowerCase();
   return filter.words.every(word => text.includes(word));
 }
 

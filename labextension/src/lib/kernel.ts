@@ -7,6 +7,8 @@ export interface IKernelFacts {
   prefix: string;
   tracking: string;
   installed: boolean;
+  /** Of the imported package, else of the installed one; empty when neither says. */
+  version: string;
 }
 
 const PATIENCE_MS = 3000;
@@ -18,6 +20,8 @@ const EXPRESSION = `(lambda o, s: __import__('json').dumps({
     if 'mlflow' in s.modules and s.modules['mlflow'].is_tracking_uri_set()
     else o.environ.get('MLFLOW_TRACKING_URI', ''),
   'installed': __import__('importlib.util').util.find_spec('bentobook') is not None,
+  'version': s.modules['bentobook'].__version__ if 'bentobook' in s.modules
+    else next((d.version for d in __import__('importlib.metadata').metadata.distributions(name='bentobook')), ''),
 }).encode().hex())(__import__('os'), __import__('sys'))`.replace(/\s*\n\s*/g, ' ');
 
 export async function askKernel(kernel: Kernel.IKernelConnection): Promise<IKernelFacts | null> {

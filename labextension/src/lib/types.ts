@@ -4,6 +4,7 @@ export interface IModelRow {
   tag: string;
   created: string;
   module: string;
+  frameworks: string[];
   size: number | null;
   labels: Record<string, string>;
 }

@@ -120,6 +120,11 @@ function differences(kernel: IKernelFacts, place: IPlace, trans: TranslationBund
   } else if (kernel.prefix !== place.prefix) {
     said.push(trans.__('The notebook\'s kernel is another environment: %1.', kernel.prefix));
   }
+  if (kernel.installed && kernel.version && kernel.version !== place.version) {
+    said.push(
+      trans.__('The notebook\'s kernel has bentobook %1, the Jupyter server %2.', kernel.version, place.version)
+    );
+  }
   if (kernel.home !== place.home) {
     said.push(trans.__('The notebook\'s kernel uses another store: %1.', kernel.home));
   }

@@ -10,6 +10,8 @@ import { labelsOf, parseFilter } from '../lib/filter';
 import { BENTOS_KEY, flatten, TreeRow } from '../lib/flatten';
 import { Jobs } from '../lib/jobs';
 import { BentoStore } from '../lib/store';
+import { IPlace } from '../lib/types';
+import { VERSION } from '../lib/version';
 import { Details } from './details';
 import { JobsView } from './jobsView';
 import { drawRow } from './row';
@@ -158,7 +160,9 @@ export class StorePanel extends Widget {
 
   private onContent(): void {
     const { store, trans } = this.options;
-    this.trouble.textContent = store.error ? whatIsWrong(store.error.status, store.error.message, trans) : '';
+    this.trouble.textContent = store.error
+      ? whatIsWrong(store.error.status, store.error.message, trans)
+      : whatDiffers(store.place, trans);
     this.drawPlace();
     const known = labelsOf(store.content.models);
     const options = known.map(label => h('option', { attrs: { value: label } }, label));
@@ -198,11 +202,24 @@ export class StorePanel extends Widget {
   }
 }
 
+/** A plain sentence for two halves that are not of one release, as after an upgrade without a restart. */
+function whatDiffers(place: IPlace | null, trans: TranslationBundle): string {
+  if (!place || place.version === VERSION) {
+    return '';
+  }
+  return trans.__(
+    'This page is of bentobook %1, the Jupyter server runs bentobook %2 (%3). Start the server again and reload the page; if that does not help, two environments have bentobook: "jupyter labextension list" shows where this half lies.',
+    VERSION,
+    place.version || '?',
+    place.prefix
+  );
+}
+
 /** A plain sentence for why nothing can be shown. */
 function whatIsWrong(status: number, said: string, trans: TranslationBundle): string {
   if (status === 404) {
     return trans.__(
-      'The server half of bentobook is missing here. Install bentobook into the environment that runs the Jupyter server and start the server again; "jupyter server extension list" must show it.'
+      'The server half of bentobook is missing here. Install bentobook into the environment that runs the Jupyter server (a kernel of another environment does not count) and start the server again; "jupyter server extension list" must show it.'
     );
   }
   return status === 0 ? trans.__('The Jupyter server does not answer: %1', said) : said;

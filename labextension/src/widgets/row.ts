@@ -21,7 +21,7 @@ function pieces(row: TreeRow, trans: TranslationBundle): HTMLElement[] {
       return [
         grow(versionOf(row.model.tag), 'bb-Mono'),
         ...(row.latest ? [h('span', { class: 'bb-Chip' }, trans.__('latest'))] : []),
-        muted(row.model.module, 'bb-Wide'),
+        muted(row.model.frameworks.join(', '), 'bb-Wide'),
         muted(size(row.model.size), 'bb-Wide bb-Size'),
         muted(ago(row.model.created), 'bb-Ago')
       ];
