@@ -52,7 +52,7 @@ def test_anything_else_is_refused(methods, match):
 
 @pytest.mark.parametrize("batchable", ["yes", ["predict"], {"predict": True}, 1], ids=repr)
 def test_one_word_on_batching_holds_for_all_methods_and_is_no_list_of_them(batchable):
-    with pytest.raises(InvalidArgument, match="True or False, got .* method_configs="):
+    with pytest.raises(InvalidArgument, match=r"True or False, got .* method_configs="):
         methods_for(RECORDED, None, batchable, {})
 
 
