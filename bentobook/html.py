@@ -72,7 +72,7 @@ def rows(pairs: Mapping[str, object] | Iterable[tuple[str, object]]) -> Markup:
 
 
 def table(header: Sequence[object], body: Iterable[Sequence[object]], *, right: Sequence[int] = ()) -> Markup:
-    """Write a table; the columns whose numbers stand in ``right`` hold numbers."""
+    """Write a table; the columns whose numbers stand in ``right`` hold numbers. Empty headings leave no line."""
 
     def cells(row: Sequence[object], tag: str) -> str:
         return "".join(
@@ -81,7 +81,8 @@ def table(header: Sequence[object], body: Iterable[Sequence[object]], *, right: 
         )
 
     lines = "".join(f"<tr>{cells(row, 'td')}</tr>" for row in body)
-    return Markup(f"<table><thead><tr>{cells(header, 'th')}</tr></thead><tbody>{lines}</tbody></table>")
+    head = f"<thead><tr>{cells(header, 'th')}</tr></thead>" if any(header) else ""
+    return Markup(f"<table>{head}<tbody>{lines}</tbody></table>")
 
 
 def section(title: object, content: object) -> Markup:

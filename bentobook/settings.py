@@ -59,6 +59,11 @@ def max_body_bytes() -> int:
     return _number("BENTOBOOK_MAX_BODY_BYTES", 32 << 20)
 
 
+def max_json_depth() -> int:
+    """How deep JSON may be nested that no schema bounds: ``BENTOBOOK_MAX_JSON_DEPTH``, 100 by default."""
+    return _number("BENTOBOOK_MAX_JSON_DEPTH", 100)
+
+
 def allowed_hosts() -> tuple[str, ...]:
     """Further names that servers answer to: ``BENTOBOOK_ALLOWED_HOSTS``, with commas between them."""
     return _names("BENTOBOOK_ALLOWED_HOSTS")

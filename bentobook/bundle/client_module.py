@@ -140,9 +140,16 @@ def text(plan: Plan) -> str:
     return "\n\n".join([f"{named}\n", "\n".join([_CLASS, *map(_method_of, apis)]), _main(apis)])
 
 
+def described(plan: Plan, route: str) -> tuple[str, Mapping[str, Any], Mapping[str, Any]]:
+    """Return what the description of a service says of a route: a summary, and by content type what goes in and out."""
+    operation = plan.openapi.get("paths", {}).get(route, {}).get("post", {})
+    takes = operation.get("requestBody", {}).get("content", {})
+    gives = operation.get("responses", {}).get("200", {}).get("content", {})
+    return str(operation.get("summary") or ""), takes, gives
+
+
 def _api(plan: Plan, name: str, route: str, hints: Hints) -> _Api:
-    operation = plan.openapi["paths"][route]["post"]
-    takes, gives = operation["requestBody"]["content"], operation["responses"]["200"]["content"]
+    _, takes, gives = described(plan, route)
     camel = "".join(part[:1].upper() + part[1:] for part in name.split("_")) or "Api"
     is_json, answers_json = JSON in takes, JSON in gives
     return _Api(

@@ -116,11 +116,9 @@ def _run(plan: Plan, info: BentoInfo) -> Iterator[str]:
 def _routes(plan: Plan) -> Iterator[str]:
     yield "## Routes"
     for name, route in plan.apis.items():
-        operation = plan.openapi["paths"][route]["post"]
-        takes, gives = operation["requestBody"]["content"], operation["responses"]["200"]["content"]
+        summary, takes, gives = client_module.described(plan, route)
         yield ""
         yield f"### `POST {route}`"
-        summary = str(operation.get("summary") or "")
         if summary and summary != name:
             yield ""
             yield _cell(summary)

@@ -15,7 +15,9 @@ import click
 @click.argument("target")
 @click.option("--port", type=int, default=3000, show_default=True, help="The port; 0 for any that is free.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option("--workers", type=click.IntRange(1), help="How many processes; BENTOBOOK_WORKERS, or 1.")
+@click.option(
+    "--workers", type=click.IntRange(1), help="How many processes; BENTOBOOK_WORKERS, or 1; /metrics adds up."
+)
 @click.option("--token-env", metavar="NAME", help="The environment variable that holds the token callers must bring.")
 @click.option("--allowed-host", "hosts", multiple=True, help="A further name of this server; repeatable.")
 @click.option("--allowed-origin", "origins", multiple=True, help="An origin whose pages may ask; repeatable.")

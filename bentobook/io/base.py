@@ -10,9 +10,11 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, ClassVar, NamedTuple, Self
 
-from bentobook.errors import BadRequestBody
+from bentobook.errors import AnswerUnfit, BadRequestBody, SchemaMismatch
 from bentobook.io.content import choose, negotiate
 
 
@@ -29,6 +31,15 @@ class Encoded(NamedTuple):
 
     body: bytes
     content_type: str
+
+
+@contextmanager
+def unfit_answers(where: str) -> Iterator[None]:
+    """Blame the function for an answer that its own descriptor refuses: the caller sent nothing wrong."""
+    try:
+        yield
+    except SchemaMismatch as error:
+        raise AnswerUnfit(where, "; ".join(each.describe() for each in error.problems)) from error
 
 
 class IODescriptor(ABC):

@@ -11,10 +11,10 @@ from typing import Any, Final
 
 import orjson
 
+from bentobook import settings
 from bentobook.errors import AnswerUnfit, BadRequestBody
 from bentobook.schema.loaded import is_a, to_array
 
-MAX_DEPTH: Final = 100
 _OPTIONS: Final = orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS
 _NOT_JSON: Final = (b"NaN", b"Infinity")
 _NO_TIME: Final = b"1677-09-21T00:12:43"  # what orjson writes for numpy's NaT
@@ -49,10 +49,14 @@ def loads(body: bytes) -> Any:
 
 
 def loads_shallow(body: bytes) -> Any:
-    """Read JSON that is handed on as it is; a structure that is nested more than 100 deep is refused."""
+    """Read JSON that is handed on as it is; a structure that is nested too deep is refused.
+
+    How deep it may be is a setting, ``BENTOBOOK_MAX_JSON_DEPTH``. Where a schema says what comes, it bounds the depth.
+    """
     value = loads(body)
-    if body.count(b"[") + body.count(b"{") > MAX_DEPTH and _is_deeper(value, MAX_DEPTH):
-        raise BadRequestBody("JSON that this API takes", f"it is nested more than {MAX_DEPTH} deep")
+    depth = settings.max_json_depth()
+    if body.count(b"[") + body.count(b"{") > depth and _is_deeper(value, depth):
+        raise BadRequestBody("JSON that this API takes", f"it is nested more than {depth} deep")
     return value
 
 

@@ -18,14 +18,14 @@ from bentobook.io.base import Encoded, IODescriptor
 from bentobook.io.base64_cells import decode_binary
 from bentobook.io.frame_bytes import read_arrow, read_csv, read_parquet
 from bentobook.io.frame_json import WRITERS
-from bentobook.io.json_text import dumps, loads
+from bentobook.io.json_text import dumps, loads, loads_shallow
 from bentobook.io.shapes import numbers
 from bentobook.io.unknown import find_unknown, with_unknown
 from bentobook.schema import json_schema
 from bentobook.schema.check import Checker
 from bentobook.schema.loaded import is_a
 from bentobook.schema.prepared import Prepared
-from bentobook.schema.spec import Schema
+from bentobook.schema.spec import ColumnSpec, Schema
 
 Form = Literal["model", "array", "direct"]
 _FRAMES: Final[dict[str, Callable[[bytes], Any]]] = {
@@ -67,6 +67,7 @@ class ModelInput(IODescriptor):
         self._checker = checker or Checker(schema, self.where)
         self._names = frozenset(schema.names) if schema.columns else frozenset()
         self._has_binary = any(column.type == "binary" for column in schema.columns)
+        self._loads = loads_shallow if any(_is_open(column) for column in schema.columns) else loads
         self._dtype = _only_dtype(schema)
         named = bool(schema.columns) or bool(schema.tensors and schema.tensors[0].name)
         arrays = () if named else (content.NPY,)
@@ -80,7 +81,7 @@ class ModelInput(IODescriptor):
     def _decode(self, body: bytes, media: str, content_type: str) -> Any:
         del content_type
         if media == content.JSON:
-            return self._of_json(loads(body))
+            return self._of_json(self._loads(body))
         return self.check(self._read(body, media))
 
     def _of_json(self, value: Any) -> Any:
@@ -165,6 +166,12 @@ def _only_dtype(schema: Schema) -> Any:
         return None
     dtype = np.dtype(schema.tensors[0].dtype)
     return dtype if dtype.kind in "fiu" else None
+
+
+def _is_open(column: ColumnSpec) -> bool:
+    """Whether a column may hold values of any depth."""
+    inner = (column.items, column.values, *column.properties)
+    return column.type == "any" or any(each is not None and _is_open(each) for each in inner)
 
 
 def _array(value: Any) -> Any:

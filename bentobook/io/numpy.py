@@ -8,7 +8,7 @@ from typing import Any, Self
 from bentobook.errors import AnswerUnfit, BadRequestBody, InvalidArgument, Problem, SchemaMismatch
 from bentobook.io import content
 from bentobook.io.array_bytes import read_csv, read_npy, write_csv, write_npy
-from bentobook.io.base import Encoded, IODescriptor
+from bentobook.io.base import Encoded, IODescriptor, unfit_answers
 from bentobook.io.json_text import dumps, loads
 from bentobook.io.shapes import cast, fits, note_shape, read_shape, same_dtype
 from bentobook.schema import json_schema
@@ -184,10 +184,8 @@ class NumpyNdarray(IODescriptor):
 
         array = _to_array(value)
         try:
-            array = np.asarray(value) if array is None else array
-            return self._fit(array, strict=False)
-        except SchemaMismatch as error:
-            raise AnswerUnfit(self.where, "; ".join(each.describe() for each in error.problems)) from error
+            with unfit_answers(self.where):
+                return self._fit(np.asarray(value) if array is None else array, strict=False)
         except ValueError as error:
             raise AnswerUnfit(self.where, f"a {type(value).__name__} makes no array") from error
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Final, Self
 
-from bentobook.errors import AnswerUnfit, InvalidArgument, Problem, SchemaMismatch
+from bentobook.errors import InvalidArgument, Problem, SchemaMismatch
 from bentobook.io import content
-from bentobook.io.base import Encoded, IODescriptor
+from bentobook.io.base import Encoded, IODescriptor, unfit_answers
 from bentobook.io.columns import cast_columns, name_columns, note_records, order_columns, read_dtypes, texts_of
 from bentobook.io.frame_bytes import read_arrow, read_csv, read_parquet, write_arrow, write_csv, write_parquet
 from bentobook.io.frame_json import ORIENTS, WRITERS, Orient, read
@@ -152,10 +152,8 @@ class PandasDataFrame(IODescriptor):
         return frame
 
     def _encode(self, value: Any, media: str) -> Encoded:
-        try:
+        with unfit_answers(self.where):
             frame = self._fit(self._frame(value), strict=False)
-        except SchemaMismatch as error:
-            raise AnswerUnfit(self.where, "; ".join(each.describe() for each in error.problems)) from error
         if media == content.JSON:
             return Encoded(dumps(WRITERS[self.orient](frame), self.where), media)
         if media == content.CSV:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final, Literal, Self
 
-from bentobook.errors import AnswerUnfit, InvalidArgument, Problem, SchemaMismatch
+from bentobook.errors import InvalidArgument, Problem, SchemaMismatch
 from bentobook.io import content
-from bentobook.io.base import Encoded, IODescriptor
+from bentobook.io.base import Encoded, IODescriptor, unfit_answers
 from bentobook.io.columns import cast_columns, read_dtypes
 from bentobook.io.frame_bytes import read_arrow, read_csv, read_parquet, write_csv
 from bentobook.io.frame_json import column
@@ -128,10 +128,8 @@ class PandasSeries(IODescriptor):
         return series
 
     def _encode(self, value: Any, media: str) -> Encoded:
-        try:
+        with unfit_answers(self.where):
             series = self._fit(self._series(value), strict=False)
-        except SchemaMismatch as error:
-            raise AnswerUnfit(self.where, "; ".join(each.describe() for each in error.problems)) from error
         if media == content.CSV:
             return Encoded(write_csv(series.to_frame("value" if series.name is None else series.name)), media)
         return Encoded(dumps(self._plain(series), self.where), media)

@@ -69,7 +69,7 @@ class LoadTest:
             subtitle=f"load test, {self.seconds:g} s at each rate",
             aside=f"{self.body_bytes:,} bytes a request",
             content=(Grid(_HEADER, tuple(map(_line, self.rates)), right=tuple(range(len(_HEADER)))), *self._notes()),
-            following=("result.df", f"%bento_monitor {self.service}"),
+            following=("_.df", f"%bento_monitor {self.service}"),
         )
 
     def _notes(self) -> list[Row]:

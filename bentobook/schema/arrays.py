@@ -221,6 +221,8 @@ def _value(target: Any, value: Any) -> Any:
         import numpy as np
 
         return np.array(value, target)[()]
+    if target == "uint64" and type(value) is int and 1 << 63 <= value < 1 << 64:
+        return value  # MLflow's whole numbers end earlier; it has no name for these
     fitted = fit("float" if target == "float32" else _TYPES[target.kind], value)
     if fitted is None:
         raise TypeError

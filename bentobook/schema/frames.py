@@ -23,6 +23,15 @@ class Found:
     step: Step
 
 
+def _remedy(spec: ColumnSpec, dtype: Any) -> str:
+    """Say what makes a column fit, if that is what the caller wants: a cast that loses something is theirs to make."""
+    if spec.type in NUMBERS and getattr(dtype, "kind", "") in "iufb":
+        return f", cast it with .astype({NUMPY[spec.type]!r}) if that is meant"
+    if spec.type == "datetime" and getattr(dtype, "kind", "") == "M":
+        return ", take the time zone off with .dt.tz_localize(None)"
+    return ""
+
+
 def find_columns(specs: Sequence[ColumnSpec], labels: Sequence[Any], dtypes: Sequence[Any], where: str) -> list[Found]:
     """Find each column of the model by its name, or by its place where the model has no names.
 
@@ -53,7 +62,7 @@ def find_columns(specs: Sequence[ColumnSpec], labels: Sequence[Any], dtypes: Seq
         label, dtype = labels[places[number]], dtypes[places[number]]
         step = step_of(spec.type, dtype)
         if step is None:
-            findings.note(loc=(str(label),), wanted=spec.describe(), got=f"a column of {dtype}")
+            findings.note(loc=(str(label),), wanted=spec.describe(), got=f"a column of {dtype}{_remedy(spec, dtype)}")
         found.append(Found(spec, label, places[number], step or Step.KEEP))
     findings.check()
     return found

@@ -116,6 +116,7 @@ def _told(
         url=url.rstrip("/") + api.route + query.write(params or {}),
         sent=sent,
         answer=run.answer,
+        example=None if error is None else api.input.example(),
     )
 
 

@@ -16,6 +16,8 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from bentobook.runner.records import WAITS
 
 if TYPE_CHECKING:
+    from prometheus_client.registry import Collector
+
     from bentobook.runner.records import MethodStats
     from bentobook.runner.runner import Runner
     from bentobook.runner.stats import RunnerStats
@@ -75,6 +77,8 @@ class Metrics:
         Its own.
     in_progress : int
         Requests that have no answer yet.
+    everywhere : Collector
+        What is told of: its own registry, or where several processes serve it, the numbers of all of them.
     """
 
     def __init__(self, service: Measured) -> None:
@@ -83,6 +87,7 @@ class Metrics:
         self.in_progress = 0
         self.registry = CollectorRegistry(auto_describe=False)
         self.registry.register(self)
+        self.everywhere: Collector = self.registry
 
     def route(self, route: str) -> Traffic:
         """Return the numbers of a route."""
@@ -98,7 +103,7 @@ class Metrics:
 
     def text(self) -> bytes:
         """Write everything in Prometheus' text format."""
-        return generate_latest(self.registry)
+        return generate_latest(self.everywhere)
 
     def describe(self) -> list[Metric]:
         """Tell nothing in advance, so that registering asks no runner."""

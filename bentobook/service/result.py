@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from bentobook.html import Markup
 
 OK = 200
+MISWRITTEN = frozenset({400, 415, 422})
+"""What an example helps against."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +49,8 @@ class CallResult:
         What the body is.
     url : str
         Where the API answers, or would answer.
+    example : object
+        A request that works, as JSON, or None where none is known.
     """
 
     service: str
@@ -62,6 +67,7 @@ class CallResult:
     url: str = ""
     sent: client.Sent = field(default_factory=client.Sent, repr=False)
     answer: Any = field(default=None, repr=False)
+    example: Any = field(default=None, repr=False)
 
     @property
     def ok(self) -> bool:
@@ -102,6 +108,9 @@ class CallResult:
         rows.append(("time", str(self.timing)))
         if self.batch is not None:
             rows.append(("batch", str(self.batch)))
+        if self.error is not None and self.status in MISWRITTEN and self.example is not None:
+            works = text.one_line(json.dumps(self.example, ensure_ascii=False), 500)
+            rows.append(("example", f"{self.service}.call({self.api!r}, {works})"))
         if self.status >= 500:  # noqa: PLR2004  # HTTP's own number
             rows.append(("details", f"{self.service}.errors[{self.request_id!r}]"))
         return rows

@@ -7,10 +7,14 @@ import multiprocessing
 import signal
 import socket
 import time
+from dataclasses import replace
 from multiprocessing.connection import wait
 from multiprocessing.context import SpawnProcess
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import FrameType
 
+from bentobook.service.all_workers import bury
 from bentobook.service.worker import FAILED, OK, Plan, run_child
 
 QUICK_S = 5.0
@@ -43,6 +47,11 @@ class Supervisor:
 
     def run(self) -> int:
         """Serve until told to stop; return the exit code: 0 when every worker ended well."""
+        with TemporaryDirectory(prefix="bentobook-", ignore_cleanup_errors=True) as folder:
+            self._plan = replace(self._plan, numbers=folder)
+            return self._run()
+
+    def _run(self) -> int:
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, self._stop)
         for _ in range(self._count):
@@ -63,6 +72,7 @@ class Supervisor:
 
     def _ended(self, worker: SpawnProcess) -> int:
         lived = time.monotonic() - self._workers.pop(worker)
+        bury(Path(self._plan.numbers), worker.pid or 0)
         if self._stopping:
             return OK if worker.exitcode in _WELL else FAILED
         self._quick = self._quick + 1 if lived < QUICK_S else 0

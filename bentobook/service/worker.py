@@ -7,6 +7,7 @@ The second ends it at once.
 from __future__ import annotations
 
 import asyncio
+import gc
 import importlib
 import logging
 import os
@@ -15,12 +16,14 @@ import socket
 import sys
 import threading
 from dataclasses import dataclass
+from pathlib import Path
 from types import FrameType
 from typing import BinaryIO
 
 from bentobook import settings
 from bentobook.errors import BentobookError
 from bentobook.service.access_log import AccessLog
+from bentobook.service.all_workers import AllWorkers
 from bentobook.service.app import App
 from bentobook.service.body import Limits
 from bentobook.service.engine import Engine, config
@@ -51,6 +54,8 @@ class Plan:
         Whether each request is written to stdout.
     loader : str
         Where the function is that imports the service, ``module:name``: a Bento's lies above this layer.
+    numbers : str
+        The folder in which several workers write their numbers; empty where there is one.
     """
 
     target: str
@@ -61,6 +66,7 @@ class Plan:
     root_path: str = ""
     access_log: bool = True
     loader: str = "bentobook.service.loading:load"
+    numbers: str = ""
 
     def load(self) -> Service:
         """Import the service."""
@@ -78,11 +84,14 @@ class WorkerEngine(Engine):
         What answers.
     plan : Plan
         What to serve.
+    everywhere : AllWorkers, optional
+        Where its numbers are written once a second.
     """
 
-    def __init__(self, app: App, plan: Plan) -> None:
+    def __init__(self, app: App, plan: Plan, everywhere: AllWorkers | None = None) -> None:
         super().__init__(config(app, lifespan="off", root_path=plan.root_path))
         self._app = app
+        self._everywhere = everywhere
         self.code = OK
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
@@ -102,6 +111,12 @@ class WorkerEngine(Engine):
         await super().startup(sockets)
         self._loading = asyncio.create_task(self._load())
 
+    async def on_tick(self, counter: int) -> bool:
+        """Do what is done once a second."""
+        if self._everywhere is not None:
+            self._everywhere.write()
+        return await super().on_tick(counter)
+
     async def _load(self) -> None:
         try:
             await self._app.load()
@@ -110,6 +125,8 @@ class WorkerEngine(Engine):
             _log.error("The models could not be loaded: %s", error, exc_info=None if known else error)
             self.code = FAILED
             self.leave()
+        else:
+            _settle_memory()
 
 
 def run(plan: Plan, listener: socket.socket) -> int:
@@ -123,12 +140,20 @@ def run(plan: Plan, listener: socket.socket) -> int:
         _log.error("%s", error)  # a mistake of the command line is one sentence
         return FAILED
     app = App(service, admission=guard, limits=Limits(body=settings.max_body_bytes()), log=log)
-    engine = WorkerEngine(app, plan)
+    everywhere = AllWorkers(Path(plan.numbers), service.metrics) if plan.numbers else None
+    service.metrics.everywhere = everywhere or service.metrics.registry
+    engine = WorkerEngine(app, plan, everywhere)
     engine.run(sockets=[listener])
     service.close()
     if log is not None:
         log.close()
     return engine.code
+
+
+def _settle_memory() -> None:
+    """Take what is loaded out of garbage collection: walking over all of it would delay dozens of answers at once."""
+    gc.collect()
+    gc.freeze()
 
 
 def run_child(plan: Plan, listener: socket.socket) -> None:

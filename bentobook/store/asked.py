@@ -45,6 +45,9 @@ def methods_for(
     >>> methods_for({}, ["predict_proba"], True, {})
     {'predict_proba': ModelSignature(batchable=True, batch_dim=(0, 0))}
     """
+    if batchable is not None and not isinstance(batchable, bool):
+        hint = "For single methods write method_configs={'predict': {'batchable': True}}."
+        raise InvalidArgument("batchable", batchable, "True or False", hint=hint)
     found = {}
     for name, said in _pairs(recorded if methods is None else methods).items():
         signature = recorded.get(name, ModelSignature())

@@ -172,7 +172,7 @@ class Model:
         method_configs: Mapping[str, Any] | None = None,
         embedded: bool = False,
         *,
-        max_wait_ms: float = 0,
+        max_wait_ms: float | None = None,
         batchable: bool | None = None,
         methods: Iterable[str] | Mapping[str, Any] | None = None,
         flavor: str | None = None,
@@ -185,13 +185,15 @@ class Model:
         name : str
             The runner's name; that of the model when it is left out.
         max_batch_size, max_latency_ms, max_wait_ms
-            For all methods, as in :class:`~bentobook.runner.config.MethodConfig`.
+            For all methods, as in :class:`~bentobook.runner.config.MethodConfig`; where they are left out, those of the
+            environment hold.
         method_configs : mapping, optional
             For single methods; also ``batchable`` and ``batch_dim``.
         embedded : bool
             BentoML's argument; here every runner lives in the process that uses it.
         batchable : bool, optional
-            Whether requests share batches, whatever was said when the model was saved.
+            Whether requests share batches, whatever was said when the model was saved; for single methods see
+            ``method_configs``.
         methods : iterable of str, or mapping, optional
             What the runner offers, as names, or name to ``{"batchable": …, "batch_dim": …}``; the recorded methods
             when it is left out. Beside ``predict`` the framework's own object is asked.

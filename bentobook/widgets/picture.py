@@ -11,7 +11,7 @@ from bentobook.widgets.batches import BARS, line_of
 if TYPE_CHECKING:
     from bentobook.html import Markup
 
-WIDTH, ROWS, WAIT, GAP = 690.0, 64.0, 24.0, 3.0
+WIDTH, LEFT, ROWS, WAIT, GAP = 690.0, 56.0, 64.0, 24.0, 3.0
 _INK = "#767676"  # a grey that is read on white and on black
 _COLORS = {"busy": "#1976d2", "settled": "#64a6e8", "idle": "#388e3c", "waited": "#8e6bbf", "full": "#e08a1e"}
 _BLOCKS = "▁▂▃▄▅▆▇█"
@@ -64,18 +64,18 @@ def svg_of(method: dict[str, Any]) -> str:
 
     Only numbers and this file's own words are written.
     """
-    batches, step = method["batches"], WIDTH / BARS
+    batches, step = method["batches"], (WIDTH - LEFT) / BARS
     top, longest = method["largest"] or 1, max((batch[2] for batch in batches), default=0.0) or 1.0
     start = BARS - len(batches)
     bars: dict[str, str] = {}
     for at, (rows, _, waited, _, reason) in enumerate(batches, start):
-        x = at * step
+        x = LEFT + at * step
         bars[reason] = bars.get(reason, "") + _bar(x, step - GAP, ROWS - ROWS * rows / top, ROWS)
         bars["wait"] = bars.get("wait", "") + _bar(x, step - GAP, ROWS + 1, ROWS + 1 + WAIT * waited / longest)
     drawn = "".join(f'<path d="{path}" fill="{_COLORS.get(name, _INK)}"/>' for name, path in bars.items())
-    notes = _note(0, 9, f"{top:,} rows", "start") + _note(0, ROWS + WAIT + 1, f"{longest:.3g} ms waited", "start")
+    notes = _note(0, 9, f"{top:,} rows", "start") + _note(0, ROWS + WAIT + 1, f"{longest:.3g} ms", "start")
     height = ROWS + WAIT + 22
-    line = f'<path d="M0 {ROWS + 0.5}H{WIDTH:.0f}" stroke="{_INK}" stroke-opacity=".5"/>'
+    line = f'<path d="M{LEFT:.0f} {ROWS + 0.5}H{WIDTH:.0f}" stroke="{_INK}" stroke-opacity=".5"/>'
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:.0f} {height:.0f}" '
         f'font-family="sans-serif" font-size="11">{drawn}{line}{notes}{_legend(method, height - 4)}</svg>'
@@ -97,4 +97,5 @@ def _legend(method: dict[str, Any], y: float) -> str:
             said = f"{words} {count:,}"
             drawn += f'<path d="{_bar(x, 9, y - 9, y)}" fill="{_COLORS[reason]}"/>{_note(x + 13, y, said, "start")}'
             x += 26 + 6.2 * len(said)
-    return drawn
+    mark = f'<path d="{_bar(x, 9, y - 9, y)}" fill="{_INK}"/>'
+    return drawn + mark + _note(x + 13, y, "below: how long the first request waited", "start")

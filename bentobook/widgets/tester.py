@@ -123,7 +123,7 @@ class ServiceForm:
             try:
                 result = send(self._service, self.api, *self.editor.body())
             except BentobookError as error:
-                self._state.value = html.span(error, "bad")
+                self._state.value = html.framed(html.span(error, "bad"))
                 return None
             finally:
                 self._send.disabled = False
@@ -145,15 +145,15 @@ class ServiceForm:
             case = cases_record.of_result(self._service, name, result)
             cases_store.add(self._service.name, [case])
         except Exception as error:  # noqa: BLE001 - a click has nobody else to tell; a failed request has any error
-            self._state.value = html.span(error, "bad")
+            self._state.value = html.framed(html.span(error, "bad"))
             return None
         said = html.join([html.span("kept as case", "ok"), html.code(case.name)])
-        self._state.value = html.join([answers.state_of(result), said])
+        self._state.value = html.framed(html.join([answers.state_of(result), said]))
         return case
 
     def _show(self, result: CallResult) -> None:
         self._save.disabled = False
-        self._state.value = answers.state_of(result)
+        self._state.value = html.framed(answers.state_of(result))
         pieces = [
             answers.answer_of(result),
             html.lines(result.curl()),

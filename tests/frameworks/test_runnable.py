@@ -24,6 +24,15 @@ def test_the_recorded_method_answers(fitted, model):
         assert runner.device == "cpu"
 
 
+def test_limits_of_the_environment_hold_where_nothing_is_said(model, monkeypatch):
+    for name, value in (("BATCH_SIZE", "16"), ("LATENCY_MS", "500"), ("WAIT_MS", "3")):
+        monkeypatch.setenv(f"BENTOBOOK_MAX_{name}", value)
+    (method,) = model.to_runner().methods.values()
+    assert (method.config.max_batch_size, method.config.max_latency_ms, method.config.max_wait_ms) == (16, 500, 3)
+    (method,) = model.to_runner(max_wait_ms=0).methods.values()
+    assert method.config.max_wait_ms == 0
+
+
 def test_lists_and_records_are_rows(fitted, model):
     if fitted.name in {"pytorch", "onnx"}:
         pytest.skip(f"{fitted.name} takes arrays")

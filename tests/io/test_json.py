@@ -62,6 +62,14 @@ def test_json_may_not_be_nested_too_deeply(depth: int, ends: tuple[bytes, bytes]
         io.JSON().decode(ends[0] * depth + inner + ends[1] * depth, JSON)
 
 
+def test_how_deep_json_may_be_is_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BENTOBOOK_MAX_JSON_DEPTH", "3")
+
+    assert io.JSON().decode(b"[[[1]]]", "application/json") == [[[1]]]
+    with pytest.raises(BadRequestBody, match="nested more than 3 deep"):
+        io.JSON().decode(b"[[[[1]]]]", "application/json")
+
+
 def test_many_lists_beside_one_another_are_not_deep() -> None:
     assert len(io.JSON().decode(b"[" + b"[[1]]," * 500 + b"[[1]]]", JSON)) == 501
     assert io.JSON().decode(b"[" * 100 + b"]" * 100, JSON)

@@ -246,3 +246,11 @@ def test_what_was_written_is_read_again(data: st.DataObject, types: list[str], d
 
     assert json.loads(body) == records
     assert json.loads(descriptor.encode(descriptor.decode(body, JSON)).body) == records
+
+
+def test_a_column_of_anything_may_not_be_nested_too_deeply() -> None:
+    taken = ModelInput(Schema(columns=(ColumnSpec("a", "any"),)))
+
+    assert taken.decode(b'[{"a": [[1]]}]', "application/json").to_dict("list") == {"a": [[[1]]]}
+    with pytest.raises(BadRequestBody, match="nested more than 100 deep"):
+        taken.decode(b'[{"a": ' + b"[" * 100 + b"]" * 100 + b"}]", "application/json")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 import time
@@ -77,6 +78,15 @@ class Gated:
     @property
     def sizes(self) -> list[int]:
         return [len(batch) for batch in self.batches]
+
+
+@pytest.fixture(scope="module")
+def old_objects_are_left_out() -> Iterator[None]:
+    """Let ``gc`` look at the objects of these tests only, not each time at those of all imported packages."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import asyncio
 import dis
 import linecache
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Self
@@ -26,16 +26,8 @@ if TYPE_CHECKING:
     import numpy as np
 
 Make = Callable[..., Runner]
+pytestmark = pytest.mark.usefixtures("old_objects_are_left_out")
 PACKAGE = str(Path(bentobook.runner.__file__).parent)
-
-
-@pytest.fixture(autouse=True)
-def threads_take_turns_often() -> Iterator[None]:
-    """Do not let one that waits keep the interpreter for 5 ms, which hundreds of rounds would add up to seconds."""
-    usual = sys.getswitchinterval()
-    sys.setswitchinterval(1e-4)
-    yield
-    sys.setswitchinterval(usual)
 
 
 class InterruptAt:

@@ -12,7 +12,7 @@ import threading
 import time
 import tracemalloc
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -27,15 +27,7 @@ from bentobook.runner.runner import Runner
 from .conftest import Call, Gated, row, until
 
 Make = Callable[..., Runner]
-
-
-@pytest.fixture(autouse=True, scope="module")
-def old_objects_are_left_out() -> Iterator[None]:
-    """Let each ``gc.collect()`` look at the objects of these tests only, not at those of all imported packages."""
-    gc.collect()
-    gc.freeze()
-    yield
-    gc.unfreeze()
+pytestmark = pytest.mark.usefixtures("old_objects_are_left_out")
 
 
 class Model(Runnable):

@@ -147,6 +147,25 @@ def test_a_date_with_a_time_zone_is_refused(people: Checker) -> None:
         built(people, [{"name": "Ada", "age": 1, "born": "2020-01-01T00:00Z"}])
 
 
+@pytest.mark.parametrize(
+    ("type_name", "column", "remedy"),
+    [
+        ("long", pd.Series([1.0]), r"float64, cast it with .astype\('int64'\) if that is meant$"),
+        ("double", pd.Series([True]), r"bool, cast it with .astype\('float64'\) if that is meant$"),
+        (
+            "datetime",
+            pd.to_datetime(pd.Series(["2020-01-01T00:00Z"])),
+            r"UTC\], take the time zone off with",
+        ),
+        ("double", pd.Series(["wide"]), "a column of (str|object|string)$|'wide'"),
+    ],
+)
+def test_a_column_that_could_be_made_to_fit_is_told_with_how(type_name: str, column: Any, remedy: str) -> None:
+    checker = Checker(Schema(columns=(ColumnSpec("a", type_name), ColumnSpec("b", "any"))))
+    with pytest.raises(SchemaMismatch, match=f"'a': expected {type_name}.* got .*{remedy}"):
+        built(checker, pd.DataFrame({"a": column, "b": 1}))
+
+
 def test_columns_that_are_not_needed_are_filled_with_nothing(people: Checker) -> None:
     for value in (
         [{"age": 36, "name": "Ada"}],

@@ -88,6 +88,18 @@ def test_a_list_that_does_not_fit_is_refused_with_its_place(spec: str, value: An
         checker_of(TensorSpec(None, spec, (-1, 2))).prepare(value)
 
 
+@pytest.mark.parametrize("value", [[[1, 2**64 - 1]], [[2**63, 2**63 + 1]], np.array([[1, 2**64 - 1]], object)])
+def test_whole_numbers_that_fill_64_bits_stay_exact(value: Any) -> None:
+    got = built(checker_of(TensorSpec(None, "uint64", (-1, 2))), value)
+    np.testing.assert_array_equal(got, np.array(value, "uint64"), strict=True)
+
+
+@pytest.mark.parametrize("value", [[[1, 2**64]], [[-1, 2**63]]])
+def test_whole_numbers_beyond_are_refused(value: Any) -> None:
+    with pytest.raises(SchemaMismatch, match="expected uint64"):
+        checker_of(TensorSpec(None, "uint64", (-1, 2))).prepare(value)
+
+
 def test_a_whole_number_that_would_change_is_found_in_the_batch(matrix: Checker) -> None:
     good, bad = np.ones((1, 4), "int64"), np.full((1, 4), 2**53 + 1)
     prepared = [matrix.prepare(good), matrix.prepare(bad)]

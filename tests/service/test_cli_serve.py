@@ -18,7 +18,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SERVICE = """
-import os, pathlib, time
+import gc, os, pathlib, time
 import bentobook
 from beside import ANSWER
 
@@ -39,6 +39,10 @@ def slow(value):
 @svc.api(input=bentobook.io.JSON(), output=bentobook.io.JSON())
 def process(value):
     return os.getpid()
+
+@svc.api(input=bentobook.io.JSON(), output=bentobook.io.JSON())
+def frozen(value):
+    return gc.get_freeze_count()
 """
 
 
@@ -73,9 +77,21 @@ def wait_until_ready(url: str) -> None:
         assert client.get(f"{url}readyz").status_code in {200, 401}
 
 
+def answered(url: str, count: int) -> bool:
+    """Whether all workers together tell of so many answers; each does so once a second."""
+    for _ in range(100):
+        lines = [line for line in httpx.get(f"{url}metrics").text.splitlines() if "request_total{" in line]
+        if any('"/answer"' in line and line.endswith(f" {count}.0") for line in lines):
+            return True
+        threading.Event().wait(0.1)
+    return False
+
+
 def test_it_serves_logs_and_ends_well(folder: Path) -> None:
     with serving(folder) as (process, url):
         asked = httpx.post(f"{url}answer", json=1, headers={"x-request-id": "mine"})
+        while not httpx.post(f"{url}frozen", json=1).json():
+            pass  # what is loaded is taken out of garbage collection, soon after the models are there
         process.send_signal(signal.SIGTERM)
         log, _ = process.communicate(timeout=20)
 
@@ -111,9 +127,13 @@ def test_several_workers_share_a_port_and_a_dead_one_is_replaced(folder: Path) -
     with serving(folder, BENTOBOOK_WORKERS="2") as (process, url):
         first = httpx.post(f"{url}process", json=1).json()
         assert first != process.pid
+        assert answered(url, 1)
         os.kill(first, signal.SIGKILL)
         wait_until_ready(url)
         assert httpx.post(f"{url}process", json=1).json() != first
+        for _ in range(8):  # each on a connection of its own, so that any worker may take it
+            httpx.post(f"{url}answer", json=1)
+        assert answered(url, 10)
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=30)
 

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from mlflow.models import infer_signature
 from sklearn.linear_model import LogisticRegression
+from small_models import QUICK_SKLEARN
 
 import bentobook
 from bentobook import Service, serve
@@ -23,9 +24,7 @@ FITTED = LogisticRegression().fit(TABLE, ROWS[:, 0] > 0)
 def folder(tmp_path_factory: pytest.TempPathFactory) -> str:
     path = tmp_path_factory.mktemp("model") / "m"
     signature = infer_signature(TABLE, FITTED.predict(TABLE))
-    mlflow.sklearn.save_model(
-        FITTED, path, signature=signature, input_example=TABLE[:2], pip_requirements=["scikit-learn"]
-    )
+    mlflow.sklearn.save_model(FITTED, path, signature=signature, input_example=TABLE[:2], **QUICK_SKLEARN)
     return str(path)
 
 

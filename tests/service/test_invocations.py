@@ -10,10 +10,12 @@ import pandas as pd
 import pytest
 from asgi_client import Client
 from mlflow.models import infer_signature
+from mlflow.pyfunc.scoring_server.client import ScoringServerClient
 from sklearn.linear_model import LogisticRegression
+from small_models import QUICK_SKLEARN
 
 import bentobook
-from bentobook import Service
+from bentobook import Service, serve
 
 TABLE = pd.DataFrame(np.random.default_rng(0).normal(size=(40, 2)), columns=["a", "b"])
 FITTED = LogisticRegression().fit(TABLE, TABLE["a"] > 0)
@@ -25,7 +27,7 @@ SPLIT = TABLE[:3].to_dict("split")
 def scored(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     folder = tmp_path_factory.mktemp("model")
     signature = infer_signature(TABLE, FITTED.predict(TABLE))
-    mlflow.sklearn.save_model(FITTED, folder / "m", signature=signature, pip_requirements=["scikit-learn"])
+    mlflow.sklearn.save_model(FITTED, folder / "m", signature=signature, **QUICK_SKLEARN)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("BENTOML_HOME", str(folder / "store"))
         svc = Service.from_model(bentobook.mlflow.import_model("iris", folder / "m"))
@@ -84,3 +86,12 @@ def test_the_probes_of_mlflow_answer(scored: Service, path: str) -> None:
 
 def test_the_version_is_that_of_mlflow(scored: Service) -> None:
     assert Client(scored.asgi_app).get("/version").text == mlflow.__version__
+
+
+def test_the_client_of_mlflow_itself_is_answered(scored: Service) -> None:
+    with serve(scored, port=0) as server:
+        client = ScoringServerClient("127.0.0.1", server.port)
+        client.ping()
+
+        assert client.get_version() == mlflow.__version__
+        assert client.invoke(TABLE[:3]).get_predictions().to_numpy().ravel().tolist() == EXPECTED

@@ -50,6 +50,12 @@ def test_anything_else_is_refused(methods, match):
         methods_for(RECORDED, methods, None, {})
 
 
+@pytest.mark.parametrize("batchable", ["yes", ["predict"], {"predict": True}, 1], ids=repr)
+def test_one_word_on_batching_holds_for_all_methods_and_is_no_list_of_them(batchable):
+    with pytest.raises(InvalidArgument, match=r"True or False, got .* method_configs="):
+        methods_for(RECORDED, None, batchable, {})
+
+
 @given(st.lists(st.from_regex(r"[a-z][a-z_]{0,8}", fullmatch=True), min_size=1, unique=True), st.none() | st.booleans())
 def test_names_come_back_in_their_order_with_the_flag(names, batchable):
     found = methods_for({}, names, batchable, {})

@@ -7,7 +7,9 @@ import threading
 import weakref
 from collections.abc import Iterator
 
+import nbformat
 import pytest
+from nbconvert import HTMLExporter
 
 from bentobook import Runnable, Runner, Service, io
 from bentobook.errors import InvalidArgument
@@ -151,6 +153,20 @@ def test_the_still_picture_and_the_text_stand_beside_the_live_one(runner):
     still = shown._still()
     assert still["text/html"].count("<img") == 1
     assert "echo.same" in still["text/plain"]
+
+
+def test_an_exported_notebook_shows_the_still_picture(runner, monkeypatch):
+    runner.same.run([1, 2])
+    shown, sent = monitor(runner), []
+    monkeypatch.setattr("IPython.display.display", lambda bundle, **_: sent.append(bundle))
+    shown._ipython_display_()
+    shown.stop()
+    cell = nbformat.v4.new_code_cell("%bento_monitor echo")
+    cell.outputs = [nbformat.v4.new_output("display_data", sent[0])]
+    page, _ = HTMLExporter().from_notebook_node(nbformat.v4.new_notebook(cells=[cell]))
+    assert sent[0]["application/vnd.jupyter.widget-view+json"]["model_id"] == shown.view.model_id
+    assert "data:image/svg+xml;base64" in page
+    assert "Rows of the last 1 batches of echo.same" in page
 
 
 def test_reading_takes_a_small_share_of_the_time(runner):

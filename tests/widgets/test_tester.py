@@ -79,6 +79,7 @@ def test_what_is_wrong_with_the_json_is_said_by_the_service(svc: Service) -> Non
 
     text.value = '[{"a": 1, "bb": 2}]'
     assert tester.send().status == 422
+    assert """example  forms.call('score', [{"a": 1.5, "b": "x"}])""" in repr(tester.history[-1])
     text.value = "[{"
     assert tester.send().status == 400
     answer = find(tester, ipywidgets.Tab).children[0].value

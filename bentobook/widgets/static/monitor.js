@@ -7,6 +7,7 @@ const WIDTH = 690;
 const ROWS = 64;
 const WAIT = 24;
 const GAP = 3;
+const LEFT = 56;
 
 /**
  * @typedef {[rows: number, requests: number, waitedMs: number, ms: number, reason: string]} Batch
@@ -82,8 +83,8 @@ function facts(method) {
 
 /** @param {Method} method @param {Batch} batch @param {number} at @param {number} longest @returns {SVGElement} */
 function bar(method, [rows, requests, waited, ms, reason], at, longest) {
-  const step = WIDTH / BARS;
-  const x = at * step;
+  const step = (WIDTH - LEFT) / BARS;
+  const x = LEFT + at * step;
   const width = step - GAP;
   const height = (ROWS * rows) / (method.largest || 1);
   const wait = (WAIT * waited) / longest;
@@ -109,9 +110,9 @@ function timeline(method) {
   const svg = shape("svg", { viewBox: `0 0 ${WIDTH} ${height}`, role: "img", "aria-label": label });
   svg.append(...method.batches.map((batch, at) => bar(method, batch, start + at, longest)));
   svg.append(
-    shape("line", { class: "bb-axis", x1: 0, x2: WIDTH, y1: ROWS + 0.5, y2: ROWS + 0.5 }),
+    shape("line", { class: "bb-axis", x1: LEFT, x2: WIDTH, y1: ROWS + 0.5, y2: ROWS + 0.5 }),
     note(`${method.largest.toLocaleString("en-US")} rows`, { x: 0, y: 10 }),
-    note(`${short(longest)} ms waited`, { x: 0, y: ROWS + WAIT }),
+    note(`${short(longest)} ms`, { x: 0, y: ROWS + WAIT }),
   );
   return svg;
 }
@@ -126,6 +127,9 @@ function legend(method) {
       list.append(element("span", "", mark, `${words} ${count.toLocaleString("en-US")}`));
     }
   }
+  const mark = element("span", "bb-mark bb-why-wait");
+  mark.setAttribute("aria-hidden", "true");
+  list.append(element("span", "", mark, "below: how long the first request waited"));
   return list;
 }
 
