@@ -14,7 +14,7 @@ import pytest
 import small_models
 from playwright.sync_api import expect
 
-from bentobook import models
+from bentobook import __version__, models
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -92,6 +92,7 @@ def panel(lab_folder: Path, open_notebook: Callable[[str], Page], store: Path) -
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("")], metadata={"kernelspec": kernel})
     nbformat.write(notebook, lab_folder / "side.ipynb")
     page = open_notebook("side.ipynb")
+    _theme(page, "Light")
     _command(page, "bentobook:open")
     page.get_by_role("treeitem").first.wait_for()
     return page
@@ -101,15 +102,12 @@ def _command(page: Page, command: str, **arguments: str) -> None:
     page.evaluate("([id, args]) => void window.jupyterapp.commands.execute(id, args)", [command, arguments])
 
 
-def _dark(page: Page) -> None:
-    _command(page, "apputils:change-theme", theme="JupyterLab Dark")
-    page.wait_for_function("document.body.dataset.jpThemeLight === 'false'")
-    page.locator("#jupyterlab-splash").wait_for(state="detached")
-
-
-def _light(page: Page) -> None:
-    _command(page, "apputils:change-theme", theme="JupyterLab Light")
-    page.wait_for_function("document.body.dataset.jpThemeLight === 'true'")
+def _theme(page: Page, name: str) -> None:
+    """Change the theme, if another is in use: Lab remembers the one that an earlier test chose."""
+    wanted = str(name == "Light").lower()
+    if page.evaluate("document.body.dataset.jpThemeLight") != wanted:
+        _command(page, "apputils:change-theme", theme=f"JupyterLab {name}")
+        page.wait_for_function("wanted => document.body.dataset.jpThemeLight === wanted", arg=wanted)
     page.locator("#jupyterlab-splash").wait_for(state="detached")
 
 
@@ -151,11 +149,11 @@ def test_a_model_is_imported_watched_and_its_code_runs(panel: Page, flowers: str
     _command(page, "notebook:run-cell")
     page.locator(".jp-OutputArea-output", has_text="mlflow.pyfunc").first.wait_for(timeout=90_000)
     page.screenshot(path=shots / "sidebar-light.png")
-    _dark(page)
+    _theme(page, "Dark")
     page.screenshot(path=shots / "sidebar-dark.png")
     background = page.locator(".bb-Panel").evaluate("element => getComputedStyle(element).backgroundColor")
     assert background != "rgb(255, 255, 255)"
-    _light(page)
+    _theme(page, "Light")
 
 
 def test_a_diff_hides_equal_rows_until_they_are_wanted(panel: Page, shots: Path) -> None:
@@ -268,14 +266,20 @@ def test_another_store_of_the_kernel_is_said(panel: Page, store: Path, tmp_path:
     expect(page.locator(".bb-Notice")).to_be_empty()
 
 
-def test_a_missing_server_half_is_said_in_a_sentence(browser: Browser, lab: Any) -> None:
+def test_a_server_half_that_is_missing_or_of_another_release_is_said(browser: Browser, lab: Any) -> None:
     context = browser.new_context()
     page = context.new_page()
     page.route("**/bentobook/api/**", lambda route: route.fulfill(status=404, body="{}"))
     page.goto(f"{lab.url}/lab?token={lab.token}&reset")
     page.locator("li.lm-TabBar-tab[data-id='bentobook-store']").click(timeout=90_000)
 
-    expect(page.locator(".bb-Panel")).to_contain_text("The server half of bentobook is missing here")
+    panel = page.locator(".bb-Panel")
+    expect(panel).to_contain_text("The server half of bentobook is missing here")
+    page.unroute("**/bentobook/api/**")
+    place = "**/bentobook/api/place*"
+    page.route(place, lambda route: route.fulfill(json={**route.fetch().json(), "version": "0.0.1"}))
+    page.get_by_role("button", name="Refresh").click()
+    expect(panel).to_contain_text(f"This page is of bentobook {__version__}, the Jupyter server runs bentobook 0.0.1")
     context.close()
 
 
