@@ -267,8 +267,7 @@ def test_another_store_of_the_kernel_is_said(panel: Page, store: Path, tmp_path:
 
 
 def test_a_server_half_that_is_missing_or_of_another_release_is_said(browser: Browser, lab: Any) -> None:
-    context = browser.new_context()
-    page = context.new_page()
+    page = browser.new_page()
     page.route("**/bentobook/api/**", lambda route: route.fulfill(status=404, body="{}"))
     page.goto(f"{lab.url}/lab?token={lab.token}&reset")
     page.locator("li.lm-TabBar-tab[data-id='bentobook-store']").click(timeout=90_000)
@@ -276,11 +275,12 @@ def test_a_server_half_that_is_missing_or_of_another_release_is_said(browser: Br
     panel = page.locator(".bb-Panel")
     expect(panel).to_contain_text("The server half of bentobook is missing here")
     page.unroute("**/bentobook/api/**")
-    place = "**/bentobook/api/place*"
-    page.route(place, lambda route: route.fulfill(json={**route.fetch().json(), "version": "0.0.1"}))
+    page.route(
+        "**/bentobook/api/place*", lambda route: route.fulfill(json={**route.fetch().json(), "version": "0.0.1"})
+    )
     page.get_by_role("button", name="Refresh").click()
     expect(panel).to_contain_text(f"This page is of bentobook {__version__}, the Jupyter server runs bentobook 0.0.1")
-    context.close()
+    page.close()
 
 
 def test_notebook_7_has_every_action_as_a_command(page: Page, lab: Any, lab_folder: Path, store: Path) -> None:
