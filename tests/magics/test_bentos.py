@@ -55,3 +55,13 @@ def test_bentos_are_listed_shown_exported_and_deleted(built, tmp_path: Path):
     assert Path(built("%bento_export --bento echo")).name == "echo-v1.bento"
     assert repr(built("%bento_delete --bento -y echo")) == "Deleted echo:v1."
     assert list(bentos.list()) == []
+
+
+def test_an_archive_of_a_bento_is_imported_as_a_bento(built):
+    archive = built("%bento_export --bento echo")
+    built("%bento_delete --bento -y echo")
+
+    bento = built(f"%bento_import {archive}")
+    assert (str(bento.tag), [each.tag for each in bentos.list()]) == ("echo:v1", [bento.tag])
+    with pytest.raises(UsageError, match="an archive carries its own tag"):
+        built(f"%bento_import echo {archive}")
