@@ -95,7 +95,7 @@ def test_values_are_refused_all_at_once_with_three_ways_out(notebook):
         compose("svc1", "a = X.sum() + low() + Xx", notebook.names)
     said = str(raised.value)
     assert "Xx (nothing has that name) Did you mean 'X'?" in said
-    for way in ("Move them into the cell", "--capture limit to write it down", "custom_objects={'X': X}", "model.custom_objects['X']"):
+    for way in ("Move them", "--capture limit to write", "custom_objects={'X': X}", "model.custom_objects['X']"):
         assert way in said
     assert [each.name for each in raised.value.left] == ["X", "Xx", "limit"] or len(raised.value.left) == 3
 
