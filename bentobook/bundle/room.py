@@ -18,6 +18,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
+from importlib.util import resolve_name
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -109,12 +110,12 @@ class Own(MetaPathFinder):
         level: int = 0,
     ) -> ModuleType:
         """Import as a statement in one of the modules says."""
-        own = self._has(name if level == 0 else str((globals or {}).get("__package__")))
-        if not own:
+        full = resolve_name("." * level + name, str((globals or {}).get("__package__"))) if level else name
+        if not self._has(full):
             return builtins.__import__(name, globals, locals, fromlist or (), level)
-        known = self._modules.get(name) if level == 0 else None
+        known = self._modules.get(full)
         if known is not None and all(hasattr(known, each) for each in fromlist or ()):
-            return known if fromlist else self._modules[name.partition(".")[0]]
+            return known if fromlist else self._modules[full.partition(".")[0]]
         with self.importing():
             return builtins.__import__(name, globals, locals, fromlist or (), level)
 
