@@ -55,7 +55,7 @@ def build(
     keep: Collection[str] = (),
     lock: bool | None = None,
     verify: bool = True,
-    require_parity: bool = False,
+    require_parity: bool | Collection[str] = False,
 ) -> Bento:
     """Build a Bento: the service's own files, its requirements and what an image needs; models are referred to.
 
@@ -78,9 +78,9 @@ def build(
         Whether exact pins with hashes are compiled.
     verify : bool
         Whether the cases of the service are replayed before anything is stored: in a fresh process, through HTTP.
-    require_parity : bool
+    require_parity : bool or collection of str
         Whether the rows of the cases, or the example of an API without cases, must give the same answers through every
-        door: the model as it is stored, its runner, HTTP.
+        door: the model as it is stored, its runner, HTTP. Names of APIs ask it of these only.
 
     Returns
     -------

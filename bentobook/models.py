@@ -270,7 +270,7 @@ def _meant(store: Store, tag: str | Tag | None) -> Sequence[Tag]:
 
 
 def gc() -> Cleaned:
-    """Remove what dead writers left; never anything that is a version."""
+    """Remove what dead writers left, and files of cells unused for a week; never anything that is a version."""
     from bentobook.store import gc as cleaning
 
     return cleaning.collect(Store().layout)

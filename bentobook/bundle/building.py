@@ -5,6 +5,7 @@ Between the files and the rename the draft is tried: what is stored is what answ
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from bentobook.bundle import cases_gate, handover, record_writer
@@ -19,7 +20,7 @@ from bentobook.store.kind import BENTO_YAML
 from bentobook.store.tag import Tag
 
 
-def write(plan: Plan, *, verify: bool = True, require_parity: bool = False) -> Bento:
+def write(plan: Plan, *, verify: bool = True, require_parity: bool | Collection[str] = False) -> Bento:
     """Store the Bento of a plan.
 
     Parameters
@@ -27,8 +28,8 @@ def write(plan: Plan, *, verify: bool = True, require_parity: bool = False) -> B
     plan : Plan
     verify : bool
         Whether its cases are replayed first, in a fresh process.
-    require_parity : bool
-        Whether their rows must give the same answers through every door.
+    require_parity : bool or collection of str
+        Whether their rows must give the same answers through every door; names of APIs where it is not asked of all.
 
     Raises
     ------

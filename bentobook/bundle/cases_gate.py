@@ -6,7 +6,7 @@ others are opened by the service as the Bento has it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -66,7 +66,7 @@ class Receipt:
         return ()
 
 
-def check(plan: Plan, folder: Path, *, verify: bool, require_parity: bool = False) -> Receipt:
+def check(plan: Plan, folder: Path, *, verify: bool, require_parity: bool | Collection[str] = False) -> Receipt:
     """Replay the cases of a Bento that is not stored yet.
 
     Parameters
@@ -76,8 +76,8 @@ def check(plan: Plan, folder: Path, *, verify: bool, require_parity: bool = Fals
         Where its files are, its record among them.
     verify : bool
         Whether the cases are replayed.
-    require_parity : bool
-        Whether the answers must be the same through every door.
+    require_parity : bool or collection of str
+        Whether the answers must be the same through every door; names of APIs where it is not asked of all.
 
     Raises
     ------
@@ -85,6 +85,8 @@ def check(plan: Plan, folder: Path, *, verify: bool, require_parity: bool = Fals
         When an answer is not the expected one; it shows the difference.
     BuildFailed
         When the service does not start in a fresh process, or the doors give different answers.
+    InvalidArgument
+        When the service has no API of a name that parity is required of.
     """
     replayed = plan.cases if verify else ()
     if not replayed and not require_parity:
@@ -94,15 +96,18 @@ def check(plan: Plan, folder: Path, *, verify: bool, require_parity: bool = Fals
         if not report.ok:
             failures = {outcome.case.name: outcome.said for outcome in report.failed}
             raise CasesFailed(plan.name, len(replayed), failures)
-        same = tuple(_same_through_every_door(plan, folder, target)) if require_parity else ()
+        same = tuple(_same_through_every_door(plan, folder, target, require_parity)) if require_parity else ()
         speeds = handover_speed.measure(target, replayed)
     return Receipt(len(plan.cases), verified=bool(replayed), speeds=speeds, parity=same)
 
 
-def _same_through_every_door(plan: Plan, folder: Path, target: Target) -> Iterator[str]:
+def _same_through_every_door(plan: Plan, folder: Path, target: Target, wanted: bool | Collection[str]) -> Iterator[str]:
     service = loading.load(Bento.from_folder(folder, BentoStore().layout))
     try:
-        for api in service.apis.values():
+        for name in service.apis if isinstance(wanted, bool) else wanted:
+            if name not in service.apis:
+                raise InvalidArgument("require_parity", name, f"an API of the service: {', '.join(service.apis)}")
+            api = service.apis[name]
             for value in _rows(plan, api):
                 _check_parity(plan, service, api, value, target)
             yield api.name

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import importlib.util
 import linecache
+import os
 import re
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from importlib.abc import InspectLoader
 from importlib.machinery import ModuleSpec
 from pathlib import Path
@@ -49,7 +51,7 @@ class _CellLoader(InspectLoader):
 def path_of(cell: Cell) -> Path:
     """Return where the module of a cell lies: ``$BENTOML_HOME/.bentobook/cells/<user>/<name>_<digest>.py``."""
     user = re.sub(r"\W", "_", settings.user_name()) or "user"
-    return Layout(settings.home()).private / "cells" / user / f"{cell.module_name}.py"
+    return Layout(settings.home()).cells / user / f"{cell.module_name}.py"
 
 
 def write(cell: Cell) -> Path:
@@ -64,6 +66,9 @@ def write(cell: Cell) -> Path:
     layout = Layout(settings.home())
     with durable.writing(path, "keep the code of the cell"):
         if _text_of(path) == cell.text:
+            # A clean-up goes by the age: this file is in use again.
+            with suppress(OSError):
+                os.utime(path)
             return path
         layout.make_private()
         make_folder(path.parents[1], like=layout.home)

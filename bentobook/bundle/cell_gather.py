@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from bentobook.bundle import cell_imports, cell_literals, cell_names
 from bentobook.bundle.cell_source import CannotMove, Definition, definition_of, is_definition
-from bentobook.errors import LeftBehind
+from bentobook.errors import LeftBehind, NotALiteral
 from bentobook.store.model import Model
 
 _WHY_NOT = {"get_ipython": "only a notebook has it", "display": "only a notebook shows things"}
@@ -143,7 +143,7 @@ class Gatherer:
         elif is_definition(value):
             self._bring(name, value, used_by, needed=needed)
         elif needed:
-            self._leave(name, _kind_of(value), used_by)
+            self._leave(name, _kind_of(value), used_by, literal=_is_literal(name, value))
         else:
             return
         self._seen.add(name)
@@ -165,13 +165,21 @@ class Gatherer:
             self._seen.add(definition.name)
             self.add(definition.needs, definition.tree, used_by=definition.name, welcome=definition.hints)
 
-    def _leave(self, name: str, why: str, used_by: str, *, known: bool = True) -> None:
+    def _leave(self, name: str, why: str, used_by: str, *, known: bool = True, literal: bool = False) -> None:
         self._seen.add(name)
         similar: tuple[str, ...] = ()
         if name not in self._names:
             others = [each for each in (*self._names, *self._at_hand) if not each.startswith("_")]
             similar = tuple(difflib.get_close_matches(name, others, n=1))
-        self.needs.left.append(LeftBehind(name, why, used_by, similar, known))
+        self.needs.left.append(LeftBehind(name, why, used_by, similar, known, literal))
+
+
+def _is_literal(name: str, value: object) -> bool:
+    try:
+        cell_literals.literal(name, value)
+    except NotALiteral:
+        return False
+    return True
 
 
 def _kind_of(value: object) -> str:

@@ -1,20 +1,14 @@
-"""Importing the modules of a folder anew, beside those of the same names that a process has already.
-
-Every Bento may have a ``service.py``, and so may the notebook's own folder. While a folder is imported, modules of
-these names make room; afterwards the user's own come back. From a Bento nothing is written into its folder.
-"""
+"""Importing the service of a folder; from a Bento nothing is written into its folder."""
 
 from __future__ import annotations
 
 import importlib
-import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 
-from bentobook.bundle import distributions
+from bentobook.bundle.room import Own, lock, room_for
 from bentobook.errors import BuildFailed, InvalidArgument
 from bentobook.mlflow import stored_code
 from bentobook.service.service import Service
@@ -46,36 +40,6 @@ def service_of(module: ModuleType, variable: str, where: str) -> tuple[str, Serv
     return next(iter(made.items()))
 
 
-_STANDARD = Path(os.__file__).parent
-
-
-@contextmanager
-def room_for(folder: Path) -> Iterator[None]:
-    """Let modules be imported from a folder inside the block; what the user had under their names comes back."""
-    names = {entry.name.partition(".")[0] for entry in folder.iterdir()}
-    before = {name: module for name, module in sys.modules.items() if name.partition(".")[0] in names}
-    before = {name: module for name, module in before.items() if _could_be_replaced(module)}
-    for name in before:
-        del sys.modules[name]
-    sys.path.insert(0, str(folder))
-    importlib.invalidate_caches()
-    try:
-        yield
-    finally:
-        sys.path.remove(str(folder))
-        for name, module in before.items():
-            sys.modules[name] = module
-
-
-def _could_be_replaced(module: ModuleType) -> bool:
-    """Tell whether a module is a file of somebody's own; what is installed, and this package, stay."""
-    file, name = getattr(module, "__file__", None), module.__name__.partition(".")[0]
-    if not file or name in ("__main__", distributions.OWN):
-        return False
-    path = Path(file)
-    return "site-packages" not in path.parts and not path.is_relative_to(_STANDARD)
-
-
 def load(folder: Path, target: str, *, tag: str = "") -> tuple[str, str, Service]:
     """Import ``module:variable`` from a folder.
 
@@ -103,8 +67,7 @@ def load(folder: Path, target: str, *, tag: str = "") -> tuple[str, str, Service
     path, _, variable = target.partition(":")
     module_name = module_of(path)
     file = file_of(folder, module_name)
-    importing = stored_code.importing(folder.parent, tag, (folder.name,), from_code=False) if tag else _plainly()
-    with importing, room_for(folder):
+    with _of_bento(folder, tag) if tag else room_for(folder):
         module = importlib.import_module(module_name)
     if Path(str(module.__file__)).resolve() != file.resolve():
         raise BuildFailed(target, f"{module_name} was imported from {module.__file__}, not from {file}")
@@ -113,8 +76,10 @@ def load(folder: Path, target: str, *, tag: str = "") -> tuple[str, str, Service
 
 
 @contextmanager
-def _plainly() -> Iterator[None]:
-    yield
+def _of_bento(folder: Path, tag: str) -> Iterator[None]:
+    code = stored_code.importing(folder.parent, tag, (folder.name,), from_code=False)
+    with lock, code, Own(folder).importing():
+        yield
 
 
 def module_of(path: str) -> str:

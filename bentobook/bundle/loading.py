@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import sys
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -88,6 +89,7 @@ def load(bento: Bento, *, for_process: bool = False) -> Service:
             raise NotFound(str(tag), str(layout.items), hint=hint)
     if for_process:
         pins.hold(layout, tags)
+        sys.path.insert(0, str(bento.path / SRC))  # for what is imported by its name, or unpickled, later
     target = _target(bento.info)
     with pins.held(layout, tags), nullcontext() if _is_ours(bento.info) else legacy.standing_in():
         _, _, service = importing.load(bento.path / SRC, target, tag=str(bento.tag))

@@ -54,7 +54,7 @@ def _plain(report: Report) -> list[dict[str, object]]:
 
 @click.command()
 def gc() -> None:
-    """Remove what interrupted imports and deletions left behind; models are never touched."""
+    """Remove what interrupted imports and deletions left, and old files of cells; models are never touched."""
     click.echo(str(models.gc()))
 
 

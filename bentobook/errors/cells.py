@@ -52,6 +52,8 @@ class LeftBehind:
         Names that are meant perhaps, where nothing has that name.
     known : bool
         Whether the notebook has it.
+    literal : bool
+        Whether it is a value that can be written down.
     """
 
     name: str
@@ -59,6 +61,7 @@ class LeftBehind:
     used_by: str = ""
     similar: tuple[str, ...] = ()
     known: bool = True
+    literal: bool = False
 
     def describe(self) -> str:
         """Say which name, what it is and who uses it."""
@@ -88,10 +91,11 @@ class NamesLeftBehind(CellRefused):
         if not known:
             return ""
         one = known[0]
+        plain = ",".join(each.name for each in self.left if each.literal)
+        captured = f" or add --capture {plain} to write {'them' if ',' in plain else 'it'} down;" if plain else ""
         return (
-            f" Move {'it' if len(known) == 1 else 'them'} into the cell; or add --capture {','.join(known)} for plain "
-            f"values such as numbers, texts and lists; or import the model with custom_objects={{{one!r}: {one}}} and "
-            f"use model.custom_objects[{one!r}]."
+            f" Move {'it' if len(known) == 1 else 'them'} into the cell;{captured} or import the model with "
+            f"custom_objects={{{one!r}: {one}}} and use model.custom_objects[{one!r}]."
         )
 
 

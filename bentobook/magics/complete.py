@@ -101,7 +101,7 @@ class Completer:
             "uri": self._uris,
             "variable": self._variables,
             "runner": lambda _: services.names_of_watched(self._names()),
-            "service": lambda _: services.names_of_services(self._names()),
+            "service": lambda typed: [*services.names_of_services(self._names()), *stored_tags(typed, "bentos")],
             "api": lambda typed: services.names_of_apis(self._names(), typed),
         }
         source = sources.get(spot.kind)
@@ -210,12 +210,13 @@ def _is_path(spot: Spot) -> bool:
     return spot.kind == "uri" and _FOLDER_WORD.match(spot.typed.lstrip("'\"")) is not None
 
 
-def stored_tags(typed: str) -> list[str]:
+def stored_tags(typed: str, kind: str = "models") -> list[str]:
     """Return the names, or behind a colon the tags, that begin with ``typed``; nothing but folder names is read."""
     from bentobook.store.layout import Layout
     from bentobook.store.tag import is_part
 
-    folder = Layout(settings.home()).models
+    layout = Layout(settings.home())
+    folder = layout.bentos if kind == "bentos" else layout.models
     name, colon, version = typed.partition(":")
     if not colon:
         return sorted(found for found in _folders(folder, name) if is_part(found))

@@ -22,9 +22,11 @@ from bentobook.magics.words import quote
 from bentobook.progress import Progress
 
 if TYPE_CHECKING:
+    from bentobook.bundle.bento import Bento
     from bentobook.store.model import Model
 
-_ARCHIVES = (".bentomodel", ".tar", ".tar.gz", ".tgz", ".tar.xz", ".txz", ".tar.bz2", ".tbz2", ".zip")
+_OF_BENTO = ".bento"
+_ARCHIVES = (_OF_BENTO, ".bentomodel", ".tar", ".tar.gz", ".tgz", ".tar.xz", ".txz", ".tar.bz2", ".tbz2", ".zip")
 _CANCELLED = "Import cancelled, nothing stored."
 
 _GRAMMAR = Grammar(
@@ -58,7 +60,7 @@ class Wanted:
     place : object
         A path, a URI or an object of MLflow; ``None`` means the model of the active or the last run.
     is_archive : bool
-        Whether the place is an archive of a stored model.
+        Whether the place is an archive of a stored model, or of a Bento.
     """
 
     name: str | None
@@ -72,10 +74,10 @@ def _import(call: Call) -> object:
     progress = Progress(_label(wanted), screen)
     progress.something_follows = call.place.is_statement
     with notices.collected() as lines, _cancelled_in_one_line(), progress:
-        model = _import_archive(wanted, progress) if wanted.is_archive else _import_model(call, wanted, progress)
+        made = _import_archive(wanted, progress) if wanted.is_archive else _import_model(call, wanted, progress)
     if not call.quiet:
         notices.show(lines)
-    return model
+    return made
 
 
 def understand(call: Call) -> Wanted:
@@ -124,9 +126,11 @@ def _label(wanted: Wanted) -> str:
     return f"{wanted.name} ← {shown}" if wanted.name else shown
 
 
-def _import_archive(wanted: Wanted, progress: Progress) -> Model:
-    from bentobook import models
+def _import_archive(wanted: Wanted, progress: Progress) -> Model | Bento:
+    from bentobook import bentos, models
 
+    if os.fspath(wanted.place).lower().endswith(_OF_BENTO):
+        return bentos.import_bento(wanted.place, progress=progress)
     return models.import_model(wanted.place, progress=progress)
 
 

@@ -32,7 +32,7 @@ def _stop(call: Call) -> object:
     from bentobook.service import live
 
     name = call.given["svc"]
-    found = list(live.services().values()) if name == "all" else [services.find(call, name)]
+    found = list(live.services().values()) if name == "all" else [services.find_live(call, name)]
     for service in found:
         service.close()
         cell_service.forget(service)

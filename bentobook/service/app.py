@@ -13,7 +13,16 @@ from collections.abc import Callable, Mapping
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Protocol
 
-from bentobook.errors import MethodNotAllowed, ServiceClosed
+from bentobook.errors import (
+    BodyTooLarge,
+    BodyTooSlow,
+    ForeignHost,
+    ForeignOrigin,
+    MethodNotAllowed,
+    ServiceClosed,
+    TokenRequired,
+    UnsupportedContentType,
+)
 from bentobook.service import request_id
 from bentobook.service.body import CallerGone, Limits, Message, Receive, Send, read
 from bentobook.service.callers import Callers
@@ -34,6 +43,11 @@ NOT_AN_API = "(other)"
 CALLER_GONE = 499
 """What logs and metrics say of callers who hung up, as nginx does; nobody gets it as an answer."""
 SMALL = Limits(body=10_000, seconds=10.0)
+_TURNED_AWAY = (
+    *(ForeignHost, ForeignOrigin, TokenRequired, MethodNotAllowed),
+    *(UnsupportedContentType, BodyTooLarge, BodyTooSlow),
+)
+"""Counted, but not kept: whoever sends many of these must not push out the failures of an API."""
 
 
 class Admission(Keeper, Protocol):
@@ -155,7 +169,7 @@ class App:
         endpoint = self._endpoints.get(path)
         where = endpoint.api.name if endpoint is not None else path
         answer = problem(error, where, name)
-        if endpoint is not None:
+        if endpoint is not None and not isinstance(error, _TURNED_AWAY):
             self.service.errors.add(error, where, name)
         if answer.status == 500:  # noqa: PLR2004  # HTTP's own number
             _log.error("request %s: %s failed", name, where, exc_info=error)

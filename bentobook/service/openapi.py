@@ -35,9 +35,12 @@ _PROBLEM = {
 }
 _REFUSALS = {
     "400": "The body is not what its content type says.",
+    "401": "The server asks for a token: `Authorization: Bearer …`.",
+    "403": "The page that asks belongs to another site.",
     "408": "The body did not arrive in time.",
     "413": "The body is too large.",
     "415": "The API takes no bodies of this content type.",
+    "421": "The `Host` header names another server.",
     "422": "The value does not fit; `detail` has everything that is wrong.",
     "500": "The function failed; the details stay on the server's side.",
     "503": "Too much waits already; `Retry-After` says when to ask again.",

@@ -2,12 +2,15 @@
 
 A staging folder goes only when its lock can be taken, its writer does not run here, and nothing in it was written for
 an hour: a lock may be a no-op on a network file system (git's ``prune`` has the same guard, for the same reason).
+The module of a cell goes a week after it was last wanted: a Bento has a copy, a kernel has executed the text.
 Nothing outside ``.bentobook/`` is touched but by :func:`prune`.
 """
 
 from __future__ import annotations
 
 import os
+import stat
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -23,6 +26,7 @@ from bentobook.store.tag import Tag
 
 _STAMP = "last-gc"
 _DAY_S = 86_400.0
+MAX_AGE_OF_CELLS_S = 7 * _DAY_S
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,7 @@ class Cleaned:
     Attributes
     ----------
     removed : int
-        Entries of staging and trash.
+        Entries of staging and trash, and modules of cells.
     freed : int
         Bytes on the disk; content that a version shares is not freed.
     """
@@ -73,18 +77,19 @@ class Pruned:
 
 
 def collect(layout: Layout, *, min_age_s: float = locks.MIN_AGE_S, now: float | None = None) -> Cleaned:
-    """Remove abandoned staging folders and old trash.
+    """Remove abandoned staging folders, old trash, and old modules of cells that this process has not imported.
 
     Parameters
     ----------
     layout : Layout
     min_age_s : float
-        Seconds since anything in them was written.
+        Seconds since anything in staging or trash was written.
     now : float, optional
         Seconds since the epoch; the clock when it is left out.
     """
+    moment = time.time() if now is None else now
     removed = freed = 0
-    for entry in [*_abandoned(layout, min_age_s, now)]:
+    for entry in [*_abandoned(layout, min_age_s, moment), *_old_cells(layout, moment)]:
         size = physical_size(entry)
         if _remove(entry):
             removed += 1
@@ -93,8 +98,7 @@ def collect(layout: Layout, *, min_age_s: float = locks.MIN_AGE_S, now: float | 
     return Cleaned(removed, freed)
 
 
-def _abandoned(layout: Layout, min_age_s: float, now: float | None) -> Iterator[Path]:
-    moment = time.time() if now is None else now
+def _abandoned(layout: Layout, min_age_s: float, moment: float) -> Iterator[Path]:
     for entry in _entries(layout.staging):
         if locks.is_abandoned(entry, min_age_s=min_age_s, now=moment):
             yield entry
@@ -103,6 +107,15 @@ def _abandoned(layout: Layout, min_age_s: float, now: float | None) -> Iterator[
             # The rename into the trash is the last change of the folder itself.
             if moment - entry.lstat().st_ctime >= min_age_s:
                 yield entry
+
+
+def _old_cells(layout: Layout, moment: float) -> Iterator[Path]:
+    for file in (file for user in _entries(layout.cells) for file in _entries(user)):
+        with suppress(OSError):
+            status = file.lstat()
+            is_old = stat.S_ISREG(status.st_mode) and moment - status.st_mtime >= MAX_AGE_OF_CELLS_S
+            if is_old and file.stem not in sys.modules:
+                yield file
 
 
 def _entries(folder: Path) -> list[Path]:

@@ -69,6 +69,11 @@ class Layout:
         return self.private / "trash"
 
     @property
+    def cells(self) -> Path:
+        """The modules of notebooks' cells, ``cells/<user>/<module>.py``."""
+        return self.private / "cells"
+
+    @property
     def locks(self) -> Path:
         """One lock file a name."""
         return self.private / "locks"

@@ -157,6 +157,16 @@ def test_parity_is_a_gate(iris, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert bentobook.build("service.py:svc", require_parity=True).info.private["parity"] == ["predict"]
 
 
+def test_parity_is_asked_of_the_apis_that_are_named(iris, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    odd = "\n\n\n@svc.api(input=bentobook.io.JSON(), output=bentobook.io.JSON())\ndef odd(value):\n    return value\n"
+    Path("service.py").write_text(MODEL_SERVICE.format(more="") + odd)
+
+    assert bentobook.build("service.py:svc", require_parity=["predict"]).info.private["parity"] == ["predict"]
+    with pytest.raises(InvalidArgument, match=r"an API of the service: predict, odd"):
+        bentobook.build("service.py:svc", require_parity=["predikt"])
+
+
 def test_parity_needs_rows_and_something_to_compare(case: Case) -> None:
     with pytest.raises(BuildFailed, match=r"total cannot be compared.*--against OBJ"):
         bentobook.build("service.py:svc", require_parity=True)

@@ -95,9 +95,16 @@ def test_values_are_refused_all_at_once_with_three_ways_out(notebook):
         compose("svc1", "a = X.sum() + low() + Xx", notebook.names)
     said = str(raised.value)
     assert "Xx (nothing has that name) Did you mean 'X'?" in said
-    for way in ("Move them into the cell", "--capture X,limit", "custom_objects={'X': X}", "model.custom_objects['X']"):
+    for way in ("Move them", "--capture limit to write", "custom_objects={'X': X}", "model.custom_objects['X']"):
         assert way in said
     assert [each.name for each in raised.value.left] == ["X", "Xx", "limit"] or len(raised.value.left) == 3
+
+
+def test_capture_is_only_offered_for_what_can_be_written_down(notebook):
+    notebook("import pandas as pd\ndf = pd.DataFrame({'a': [1]})")
+    with pytest.raises(NamesLeftBehind, match=r"df \(a DataFrame\)\. Move it into the cell; or import the") as raised:
+        compose("svc1", "a = df.sum()", notebook.names)
+    assert "--capture" not in str(raised.value)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+import bentobook
 from bentobook.bundle import cell_file
 from bentobook.bundle.cell import compose
 from bentobook.errors import InvalidArgument, StoreNotWritable
@@ -131,3 +132,21 @@ def test_a_place_that_cannot_be_written_is_one_sentence(made, tmp_path):
     cell, _, _ = made()
     with pytest.raises(InvalidArgument, match="a file that can be"):
         cell_file.keep(cell, Path(tmp_path))
+
+
+def test_a_clean_up_removes_files_of_a_week_ago_that_this_process_does_not_use(made):
+    _, used, _ = made("def f(): return 1")
+    cell, old, module = made("def f(): return 2")
+    _, young, other = made("def f(): return 3")
+    for unused in (module, other):
+        cell_file.forget(unused)
+    for path in (used, old):
+        os.utime(path, (1, 1))
+
+    assert bentobook.models.gc().removed == 1
+    assert (used.exists(), old.exists(), young.exists()) == (True, False, True)
+
+    assert cell_file.write(cell) == old
+    os.utime(old, (1, 1))
+    cell_file.write(cell)
+    assert bentobook.models.gc().removed == 0

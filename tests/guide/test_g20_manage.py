@@ -1,4 +1,4 @@
-"""Guide row G20: imported models are managed like any others, in both directions with a real BentoML."""
+"""Guide row G20: imported models and their Bentos are managed like any others, and by a real BentoML."""
 
 from __future__ import annotations
 
@@ -65,3 +65,28 @@ def test_from_the_commands_of_bentoml_to_ours_and_back(
     code, text = bentoml.cli("models", "import", str(tmp_path / "iris.bentomodel"))
     assert code == 0, text
     assert tag in _bentobook("models", "list", "iris", cwd=tmp_path)
+
+
+SERVICE = """\
+import bentobook
+
+svc = bentobook.Service.from_model(bentobook.models.get("iris:latest"), name="iris_svc")
+"""
+
+
+def test_bentos_go_through_both_command_lines(bentoml: RealBentoML, mlflow_folder: str, tmp_path: Path) -> None:
+    _bentobook("mlflow", "import", "iris", mlflow_folder, cwd=tmp_path)
+    (tmp_path / "service.py").write_text(SERVICE)
+    _bentobook("build", "service.py:svc", "--version", "v1", cwd=tmp_path)
+
+    assert "iris_svc:v1" in _bentobook("list", cwd=tmp_path)
+    assert "iris_svc/v1" in _bentobook("get", "iris_svc:latest", "-o", "path", cwd=tmp_path)
+    _bentobook("export", "iris_svc:v1", "iris.bento", cwd=tmp_path)
+    _bentobook("delete", "-y", "iris_svc:v1", cwd=tmp_path)
+    assert "iris_svc" not in bentoml.cli("list")[1]
+    assert bentoml.import_bento(str(tmp_path / "iris.bento")) == "iris_svc:v1"
+    assert "iris_svc:v1" in _bentobook("list", "iris_svc", cwd=tmp_path)
+    code, text = bentoml.cli("delete", "-y", "iris_svc:v1")
+    assert code == 0, text
+    _bentobook("import", "iris.bento", cwd=tmp_path)
+    assert "iris_svc:v1" in bentoml.cli("list")[1]

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 import urllib.request
 from pathlib import Path
 
 import pytest
+import servers
 from real_bentoml import RealBentoML
 
 import bentobook
@@ -121,21 +124,37 @@ def test_bentoml_makes_a_dockerfile_of_our_bento(bentoml: RealBentoML, built: Be
     assert "env/python/requirements.txt" in text
 
 
-def test_a_bento_that_bentoml_built_of_a_legacy_service_works_with_our_tools(
-    bentoml: RealBentoML, mlflow_folder: str, tmp_path: Path, store_home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def legacy(bentoml: RealBentoML, mlflow_folder: str, tmp_path: Path) -> str:
+    """Let BentoML build a Bento of a service in the form of BentoML 1.0, and give its tag."""
     bentoml.import_mlflow("theirs:v1", mlflow_folder)
     project = tmp_path / "legacy"
     project.mkdir()
     (project / "service.py").write_text(LEGACY)
-    tag = bentoml.build_legacy(str(project), version="v1")
+    return bentoml.build_legacy(str(project), version="v1")
 
-    assert [str(bento.tag) for bento in bentos.list()] == [tag]
-    assert [str(model.tag) for model in bentos.get(tag).models] == ["theirs:v1"]
-    with pytest.raises(bentobook.errors.ModelInUse, match=tag):
+
+def test_a_bento_that_bentoml_built_of_a_legacy_service_works_with_our_tools(
+    legacy: str, tmp_path: Path, store_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert [str(bento.tag) for bento in bentos.list()] == [legacy]
+    assert [str(model.tag) for model in bentos.get(legacy).models] == ["theirs:v1"]
+    with pytest.raises(bentobook.errors.ModelInUse, match=legacy):
         models.delete("theirs:v1")
-    archive = bentos.get(tag).export(tmp_path)
+    archive = bentos.get(legacy).export(tmp_path)
     monkeypatch.setenv("BENTOML_HOME", str(tmp_path / "elsewhere"))
     service = bentobook.load(bentos.import_bento(archive).tag)
     assert service.call("predict", ROWS).value == ["no", "yes"]
     service.close()
+
+
+def test_our_server_answers_for_a_legacy_service_as_bentomls_does(
+    bentoml: RealBentoML, legacy: str, tmp_path: Path, store_home: Path
+) -> None:
+    command = [sys.executable, "-m", "bentobook", "serve", legacy]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "BENTOML_HOME": str(store_home)}
+    with servers.serving(command, tmp_path, environment) as address:
+        ours = _ask(address, ROWS)
+
+    with bentoml.serving(legacy, tmp_path) as address:
+        assert _ask(address, ROWS) == ours == ["no", "yes"]

@@ -1,4 +1,4 @@
-"""``%bento_build``, and ``--bento`` on the magics that list, show, export and delete."""
+"""``%bento_build``, ``--bento`` on the magics that list, show, export and delete, and a Bento where SVC stands."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pytest
 from IPython.core.error import UsageError
 
 from bentobook import bentos
+from bentobook.service import live
 
 SERVICE = """\
 import bentobook
@@ -55,3 +56,64 @@ def test_bentos_are_listed_shown_exported_and_deleted(built, tmp_path: Path):
     assert Path(built("%bento_export --bento echo")).name == "echo-v1.bento"
     assert repr(built("%bento_delete --bento -y echo")) == "Deleted echo:v1."
     assert list(bentos.list()) == []
+
+
+def test_an_archive_of_a_bento_is_imported_as_a_bento(built):
+    archive = built("%bento_export --bento echo")
+    built("%bento_delete --bento -y echo")
+
+    bento = built(f"%bento_import {archive}")
+    assert (str(bento.tag), [each.tag for each in bentos.list()]) == ("echo:v1", [bento.tag])
+    with pytest.raises(UsageError, match="an archive carries its own tag"):
+        built(f"%bento_import echo {archive}")
+
+
+@pytest.fixture
+def closed():
+    """Close what a test has made live."""
+    yield
+    for service in list(live.services().values()):
+        service.close()
+
+
+@pytest.mark.parametrize("what", ["echo:v1", "echo:v1.echo", "echo:latest.echo", "echo.echo", "echo", "bento.echo"])
+def test_a_tag_of_a_bento_is_called_like_a_service(built, closed, what):
+    assert built(f"%bento_call {what} [1, 2]").value == [1, 2]
+
+
+def test_a_bento_is_loaded_once_and_the_line_says_which_version_it_is(built, closed, capsys):
+    served = built("%bento_serve echo --port 0")
+    assert "echo is echo:v1" in capsys.readouterr().out
+
+    service = live.services()["echo"]
+    built("%bento_call echo:v1 1")
+    assert live.services() == {"echo": service}
+    assert built("%bento_call -q echo:latest.echo 1\nNone") is None
+    assert served.url.startswith("http://127.0.0.1:")
+    assert "echo:latest is" not in capsys.readouterr().out
+    assert repr(built("%bento_stop echo:v1")) == "Stopped echo."
+    assert live.services() == {}
+    assert built("%bento_call echo:v1 1").value == 1
+
+
+def test_versions_may_hold_dots(shell, closed, tmp_path: Path):
+    (tmp_path / "service.py").write_text(SERVICE)
+    shell("%bento_build service.py:svc --version 1.2")
+
+    assert shell("%bento_call echo:1.2 3").value == shell("%bento_call echo:1.2.echo 3").value == 3
+    assert shell("%bento_call echo:1.echo 3").value == 3
+    assert "echo:1.2" in shell.complete("%bento_serve echo:")
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ("%bento_call echo:v1.ecko 1", r"echo:v1 has no API ecko\. Did you mean echo"),
+        ("%bento_serve echo:v2", r"there is no Bento echo:v2: %bento_models --bento"),
+        ("%bento_stop echo:v1", "echo:v1 is not live in this kernel"),
+        ("%bento_call nothing.echo 1", r"there is no service nothing\."),
+    ],
+)
+def test_what_is_no_bento_is_one_line(built, line, problem):
+    with pytest.raises(UsageError, match=problem):
+        built(line)

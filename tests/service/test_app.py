@@ -14,6 +14,8 @@ import bentobook
 from bentobook import Runnable, Runner, Service
 from bentobook.service.app import App
 from bentobook.service.body import Limits
+from bentobook.service.failures import KEPT
+from bentobook.service.guard import Guard
 
 
 @pytest.fixture
@@ -67,6 +69,38 @@ def test_the_details_of_a_failure_are_kept_under_its_request_id(svc: Service, cl
     failure = svc.errors[answer.headers["x-request-id"]]
     assert answer.headers["x-request-id"] in answer.json()["error"]
     assert failure.error == "ValueError: a secret of [1]"
+
+
+@pytest.mark.parametrize(
+    ("line", "headers", "status"),
+    [
+        ("POST /double", JSON | {"host": "evil.example"}, 421),
+        ("POST /double", JSON | {"origin": "https://evil.example"}, 403),
+        ("POST /double", JSON | {"authorization": ""}, 401),
+        ("POST /double", {"content-type": "text/plain"}, 415),
+        ("POST /double", JSON | {"content-length": "999"}, 413),
+        ("GET /double", {}, 405),
+    ],
+)
+def test_requests_that_were_turned_away_push_no_failure_out(
+    svc: Service, line: str, headers: dict, status: int
+) -> None:
+    client = Client(App(svc, admission=Guard(["service"], token="hush"), limits=Limits(body=100)))
+    bearer = {"authorization": "Bearer hush"}
+    client.post("/fail", json=[1], headers=bearer)
+
+    answers = [client.request(*line.split(), content=b"[1]", headers=bearer | headers) for _ in range(KEPT)]
+
+    assert {answer.status_code for answer in answers} == {status}
+    assert [(each.api, each.status) for each in svc.errors.values()] == [("fail", 500)]
+    counted = [each for each in svc.metrics.text().decode().splitlines() if f'http_response_code="{status}"' in each]
+    assert [each.rsplit(" ", 1)[1] for each in counted if "_request_total" in each] == [f"{KEPT}.0"]
+
+
+def test_a_value_that_does_not_fit_is_kept(svc: Service, client: Client) -> None:
+    answer = client.post("/double", content=b"[1", headers=JSON)
+
+    assert svc.errors[answer.headers["x-request-id"]].status == answer.status_code == 400
 
 
 def test_an_error_of_the_store_in_a_function_keeps_the_users_traceback(svc: Service, client: Client) -> None:
@@ -136,6 +170,21 @@ def test_the_description_names_every_api(client: Client) -> None:
 
     assert {"/double", "/v1/slow", "/fail", "/readyz"} <= set(described["paths"])
     assert described["paths"]["/double"]["post"]["summary"] == "Double each number."
+
+
+def test_the_description_of_every_api_has_all_refusals_in_the_one_shape(client: Client) -> None:
+    described = client.get("/docs.json").json()
+    components = described["components"]
+    operations = [each["post"] for path, each in described["paths"].items() if "post" in each]
+
+    assert len(operations) == 3
+    for operation in operations:
+        assert {"400", "401", "403", "413", "415", "421", "422", "500", "503"} < set(operation["responses"])
+        for code in set(operation["responses"]) - {"200"}:
+            place = operation["responses"][code]["$ref"].removeprefix("#/components/responses/")
+            content = components["responses"][place]["content"]
+            assert content == {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    assert components["schemas"]["Problem"]["required"] == ["error", "detail"]
 
 
 def test_the_description_says_where_nothing_is_checked(client: Client, svc: Service) -> None:
