@@ -21,15 +21,15 @@ def logged(tracking_server: str) -> dict[str, str]:
     from sklearn.linear_model import LogisticRegression
 
     with mlflow_state.tracking_at(tracking_server):
-        mlflow.set_experiment("flowers")
+        mlflow.set_experiment("sidebar flowers")  # the server is shared with other tests
         with mlflow.start_run(run_name="first") as run:
             model = LogisticRegression().fit(small_models.FRAME, small_models.CLASSES)
             mlflow.log_metric("accuracy", 0.75)
             options = {"serialization_format": "cloudpickle", **small_models.QUICK}
-            info = mlflow.sklearn.log_model(model, name="model", registered_model_name="iris", **options)
+            info = mlflow.sklearn.log_model(model, name="model", registered_model_name="sidebar-iris", **options)
             model.ballast = np.random.default_rng(0).bytes(MEGABYTES << 20)
             large = mlflow.sklearn.log_model(model, name="large", **options)
-        mlflow.MlflowClient().set_registered_model_alias("iris", "champion", "1")
+        mlflow.MlflowClient().set_registered_model_alias("sidebar-iris", "champion", "1")
     return {"run": run.info.run_id, "uri": info.model_uri, "large": large.model_uri}
 
 
@@ -115,19 +115,20 @@ async def test_a_verification_notices_a_changed_file(ask: Any, two_versions: Pat
 
 
 async def test_the_registry_is_browsed_from_names_to_versions(ask: Any, served: dict[str, str]) -> None:
-    status, models = await ask("mlflow", "registered_models", params={"search": "RI"})
+    status, models = await ask("mlflow", "registered_models", params={"search": "BAR-IRI"})
     assert status == 200, models
     (iris,) = models["items"]
-    assert (iris["name"], iris["newest"], iris["aliases"]) == ("iris", "1", [{"alias": "champion", "version": "1"}])
+    champion = [{"alias": "champion", "version": "1"}]
+    assert (iris["name"], iris["newest"], iris["aliases"]) == ("sidebar-iris", "1", champion)
 
-    (version,) = (await ask("mlflow", "versions", params={"name": "iris"}))[1]["items"]
+    (version,) = (await ask("mlflow", "versions", params={"name": "sidebar-iris"}))[1]["items"]
 
-    assert (version["uri"], version["aliases"]) == ("models:/iris/1", ["champion"])
+    assert (version["uri"], version["aliases"]) == ("models:/sidebar-iris/1", ["champion"])
 
 
 async def test_experiments_are_browsed_down_to_the_models_of_a_run(ask: Any, served: dict[str, str]) -> None:
-    experiments = (await ask("mlflow", "experiments", params={"search": "flow"}))[1]["items"]
-    (flowers,) = [item for item in experiments if item["name"] == "flowers"]
+    experiments = (await ask("mlflow", "experiments", params={"search": "bar flow"}))[1]["items"]
+    (flowers,) = [item for item in experiments if item["name"] == "sidebar flowers"]
     (run,) = (await ask("mlflow", "runs", params={"experiment": flowers["id"], "search": "fir"}))[1]["items"]
 
     models = (await ask("mlflow", "models_of_run", params={"run": run["id"]}))[1]["items"]
