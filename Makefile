@@ -46,6 +46,7 @@ notebooks:
 	$(PYTEST) tests/notebooks
 	@own=$$(mktemp -d) && trap 'rm -rf "$$own"' EXIT && \
 	BENTOML_HOME=$$own/bentoml XDG_CONFIG_HOME=$$own/config IPYTHONDIR=$$own/ipython MLFLOW_SKIP_PIP_REQUIREMENTS_CHECK=true \
+	BENTOBOOK_PROGRESS=0 \
 	$(PYTEST) --nbval --nbval-current-env --nbval-cell-timeout=180 --nbval-sanitize-with notebooks/sanitize.cfg notebooks
 
 ui:

@@ -34,6 +34,11 @@ def fsync_wanted() -> bool:
     return os.environ.get("BENTOBOOK_FSYNC", "1") != "0"
 
 
+def progress_wanted() -> bool:
+    """Whether a line tells how far an import is; ``BENTOBOOK_PROGRESS=0`` turns it off, for runs that are compared."""
+    return os.environ.get("BENTOBOOK_PROGRESS", "1") != "0"
+
+
 def api_threads() -> int:
     """How many APIs written as ``def`` may run at the same time: ``BENTOBOOK_THREADS``, 256 by default."""
     return _number("BENTOBOOK_THREADS", 256)

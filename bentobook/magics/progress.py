@@ -6,6 +6,7 @@ import sys
 import uuid
 from typing import Any
 
+from bentobook import settings
 from bentobook.progress import Screen
 
 
@@ -53,7 +54,9 @@ class TerminalScreen:
 
 
 def screen_of(shell: Any, *, alone: bool) -> Screen | None:
-    """Return where a shell shows a line that changes; ``None`` where its output goes to a file or is captured."""
+    """Return where a shell shows a line that changes; ``None`` where nobody would see it, or nobody wants it."""
+    if not settings.progress_wanted():
+        return None
     publisher = shell.display_pub
     if getattr(publisher, "pub_socket", None) is not None:
         return KernelScreen(publisher, alone=alone)

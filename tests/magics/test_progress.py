@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import threading
 import time
+from types import SimpleNamespace
 
 import pytest
 
-from bentobook.magics.progress import KernelScreen, TerminalScreen
+from bentobook.magics.progress import KernelScreen, TerminalScreen, screen_of
 from bentobook.progress import FIRST_AFTER, Progress
 
 
@@ -151,3 +152,11 @@ def test_in_a_kernel_other_outputs_of_the_cell_are_never_cleared():
     screen.draw("one")
     screen.clear(something_follows=True)
     assert publisher.calls == [("one", False), ("", True)]
+
+
+@pytest.mark.parametrize(("wanted", "screen"), [("1", KernelScreen), ("0", type(None))], ids=["as usual", "turned off"])
+def test_runs_that_are_compared_can_do_without_the_line(wanted, screen, monkeypatch):
+    monkeypatch.setenv("BENTOBOOK_PROGRESS", wanted)
+    kernel = SimpleNamespace(display_pub=SimpleNamespace(pub_socket=object()))
+
+    assert type(screen_of(kernel, alone=True)) is screen
